@@ -1,0 +1,1 @@
+"""What any stage must know of clinical data: text, FHIR, de-identification."""

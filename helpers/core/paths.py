@@ -1,0 +1,29 @@
+"""Where things are: the project's own folders and the per-user cache."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = ROOT / "notebooks"
+PROFILES = NOTEBOOKS / "profiles"
+TASKS = NOTEBOOKS / "tasks"
+DATA_CARDS = ROOT / "data_cards"
+
+
+def outputs() -> Path:
+    """Folder of all runs: `CLINTUNE_OUTPUTS` or `outputs/` in the project."""
+    return Path(os.environ.get("CLINTUNE_OUTPUTS", ROOT / "outputs"))
+
+
+def cache() -> Path:
+    """Folder for converted public models: `CLINTUNE_CACHE` or `.cache/` in the project. Never holds records."""
+    folder = Path(os.environ.get("CLINTUNE_CACHE", ROOT / ".cache"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def secrets() -> Path:
+    """Folder of keys, 0700, outside `outputs/`: `CLINTUNE_SECRETS` or `~/.config/clintune`."""
+    folder = Path(os.environ.get("CLINTUNE_SECRETS", Path.home() / ".config" / "clintune"))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder

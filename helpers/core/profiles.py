@@ -1,0 +1,119 @@
+"""How much to run, and on what: one strict model for each stage, read from `notebooks/profiles/*.yaml`."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from helpers.core import configs, paths
+
+
+class Strict(BaseModel):
+    """Frozen, and unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Collect(Strict):
+    """01: how many records to collect and how they are simulated."""
+
+    max_records: int | None = Field(None, ge=1, description="Records kept per source, by hash of the id; None keeps all.")
+    patients_per_disease: int = Field(1, ge=1, le=20, description="Simulated patients drawn for each disease.")
+
+
+class Preprocess(Strict):
+    """02: cleaning, de-identification and its gate, splits."""
+
+    deid_method: Literal["safe_harbor", "expert_determination", "limited_data_set"] = Field(
+        "safe_harbor", description="HIPAA road taken; shifted dates are not Safe Harbor."
+    )
+    deid_output: Literal["tag", "mask", "surrogate"] = Field("surrogate", description="What replaces an identifier.")
+    max_patient_leak_frac: float = Field(
+        gt=0, lt=1, description="Gate: upper 95 % bound of the share of patients with any direct identifier left."
+    )
+    max_class_leak_frac: float = Field(gt=0, lt=1, description="Gate: leak rate of any one class with 20 or more spans.")
+    min_term_retention: float = Field(0.98, ge=0, le=1, description="Gate: share of clinical terms that must survive.")
+    near_duplicate_jaccard: float = Field(0.9, gt=0, le=1, description="Word-shingle similarity that makes a duplicate.")
+    test_fold: int = Field(0, ge=0, le=4, description="Fold of the group hash that is the locked test set.")
+
+
+class Select(Strict):
+    """03: candidates compared on the validation split."""
+
+    llm: str = Field("smollm2", description="Embedded name, local folder or hub id of the base language model.")
+    revision: str | None = Field(None, description="Hub revision of the base model; None for embedded and local.")
+    encoder: str = Field("minilm", description="Embedded name, local folder or hub id of the encoder.")
+    few_shot: int = Field(4, ge=1, le=32, description="Examples in the few-shot prompt.")
+    max_validation: int | None = Field(None, ge=2, description="Validation records scored by the LLM; None scores all.")
+
+
+class Train(Strict):
+    """04: supervised fine-tuning of a LoRA adapter."""
+
+    epochs: float = Field(gt=0, le=50, description="Passes over the training records.")
+    token_budget: int = Field(gt=0, description="Upper bound on tokens seen in training; fewer epochs are run to keep it.")
+    learning_rate: float = Field(gt=0, le=1, description="Peak learning rate of AdamW.")
+    batch_size: int = Field(ge=1, description="Records in one optimizer step on one device.")
+    max_length: int = Field(512, ge=16, description="Tokens a sequence may have; longer ones are counted and dropped.")
+    lora_r: int = Field(16, ge=1, description="Rank of the adapter.")
+    lora_alpha: int = Field(32, ge=1, description="Scale of the adapter.")
+    lora_dropout: float = Field(0.0, ge=0, lt=1, description="Dropout inside the adapter.")
+    adapter_layers: int | None = Field(None, ge=1, description="Adapt only this many top layers; None adapts all.")
+    evaluations: int = Field(3, ge=1, description="Times the validation loss is measured; the best checkpoint is kept.")
+    precision: Literal["fp32", "bf16", "4bit"] = Field("fp32", description="Number format of the frozen base model.")
+    labelled_positions_only: bool = Field(
+        True, description="Score the vocabulary only where the loss is counted (CPU; the GPU path has its own fused loss)."
+    )
+
+
+class Evaluate(Strict):
+    """05: base against tuned on the locked test set."""
+
+    max_test: int | None = Field(None, ge=2, description="Test records used, by hash of the id; None uses all.")
+    batch_size: int = Field(16, ge=1, description="Records scored at once.")
+    max_new_tokens: int = Field(32, ge=1, description="Tokens generated per answer.")
+    bootstrap: int = Field(2000, ge=100, description="Bootstrap resamples of groups for intervals.")
+    alpha: float = Field(0.05, gt=0, lt=0.5, description="Level of the paired test.")
+    margin: float = Field(0.03, gt=0, lt=1, description="Non-inferiority margin against the best simple baseline.")
+    min_items: int = Field(50, ge=2, description="Fewer test items give the verdict `not enough data`.")
+
+
+class Deploy(Strict):
+    """06: export, serving, parity and monitoring."""
+
+    quantization: Literal["F16", "Q8_0"] = Field("Q8_0", description="GGUF tensor format of the served model.")
+    threads: int | None = Field(None, ge=1, description="Threads of the serving engine; None uses all cores.")
+    max_parity: int | None = Field(None, ge=2, description="Test items compared, served against evaluated; None takes all.")
+    min_parity: float = Field(0.97, ge=0, le=1, description="Share of equal answers below which promotion is refused.")
+    require_verdict: bool = Field(True, description="Promote only a model that the verdict calls better.")
+    require_beats_baseline: bool = Field(False, description="Also refuse a model inferior to the best simple baseline.")
+    traffic_per_week: int = Field(60, ge=10, description="Simulated requests in each of the two monitored weeks.")
+
+
+class Profile(Strict):
+    """Everything a run may vary without touching code."""
+
+    name: str = Field(description="Name of the profile; the file's name.")
+    description: str = Field(description="For whom and how long, in one sentence.")
+    device: Literal["cpu", "cuda"] = Field("cpu", description="Where models run.")
+    min_memory_gib: float = Field(4.0, gt=0, description="Main memory it needs.")
+    min_gpu_gib: float = Field(0.0, ge=0, description="GPU memory it needs; 0 for none.")
+    collect: Collect = Collect()
+    preprocess: Preprocess
+    select: Select = Select()
+    train: Train
+    evaluate: Evaluate = Evaluate()
+    deploy: Deploy = Deploy()
+
+
+def load(name: str, overrides: dict[str, Any] | None = None) -> Profile:
+    """Read a profile by name and apply dotted overrides such as `{"train.learning_rate": 5.0e-4}`.
+
+    Raises:
+        ProfileError: If the file is missing, or naming every field that is wrong or unknown, all at once.
+    """
+    return configs.load(Profile, paths.PROFILES, name, overrides)
+
+
+def names() -> list[str]:
+    """Profiles that can be chosen."""
+    return configs.names(paths.PROFILES)

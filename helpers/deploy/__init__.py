@@ -1,0 +1,1 @@
+"""06: export, engine, service, CDS Hooks, monitoring, promotion."""

@@ -1,0 +1,1 @@
+"""05: base against tuned, the verdict, the model card and the report."""

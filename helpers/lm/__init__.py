@@ -1,0 +1,1 @@
+"""What training, evaluation and serving must share: prompts, models, predictors."""

@@ -1,0 +1,1 @@
+"""02: cleaning, deduplication, splits and the de-identification gate."""

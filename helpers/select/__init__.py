@@ -1,0 +1,1 @@
+"""03: candidate models, simple baselines, resource estimates."""

@@ -1,0 +1,1 @@
+"""04: supervised fine-tuning with TRL and PEFT."""
