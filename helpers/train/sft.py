@@ -1,0 +1,247 @@
+"""Fine-tune a LoRA adapter with TRL's SFTTrainer on prompt and completion; the loss counts the completion only."""
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+import pandas as pd
+import torch
+import trl.trainer.utils
+from datasets import Dataset
+from peft import LoraConfig
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, set_seed
+from transformers.trainer_utils import get_last_checkpoint
+from trl import SFTConfig, SFTTrainer
+
+from helpers.core.errors import RecordError, StageError
+from helpers.core.tasks import Prompt
+from helpers.lm import prompts
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Tokenised examples, and what was left out."""
+
+    dataset: Dataset  # input_ids, completion_mask (1 where the loss counts)
+    tokens: int
+    labelled_tokens: int
+    dropped_too_long: int
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a training run leaves behind."""
+
+    adapter: Path
+    log: pd.DataFrame  # step, epoch, loss, eval_loss, learning_rate, grad_norm; NaN where not logged
+    steps: int
+    tokens: int
+    best_validation_loss: float
+    train_wall_s: float
+    resumed_at_step: int
+
+
+def tokenise(
+    records: pd.DataFrame, tokenizer: PreTrainedTokenizerBase, *, prompt: Prompt, max_length: int
+) -> Rows:
+    """Build one example for each answer of each record, by the prompt builder that evaluation and serving use.
+
+    A record's answers are its labels, or its references for generation. Examples over `max_length` tokens are
+    dropped and counted, never cut.
+
+    Raises:
+        RecordError: If nothing is left to train on.
+    """
+    rows, dropped = [], 0
+    for text, labels, references in zip(records["text"], records["labels"], records["references"], strict=True):
+        question = prompts.encode(tokenizer, prompts.render(tokenizer, prompt, text))
+        for answer in labels or references:
+            completion = prompts.encode_answer(tokenizer, answer)
+            if len(question) + len(completion) > max_length:
+                dropped += 1
+                continue
+            rows.append(
+                {
+                    "input_ids": question + completion,
+                    "completion_mask": [0] * len(question) + [1] * len(completion),
+                }
+            )
+    if not rows:
+        raise RecordError(
+            "There is nothing to train on",
+            found=f"{len(records)} records, {dropped} examples over {max_length} tokens",
+            remedy="raise train.max_length, or check the labels in 02_preprocess",
+        )
+    return Rows(
+        Dataset.from_list(rows),
+        sum(len(row["input_ids"]) for row in rows),
+        sum(sum(row["completion_mask"]) for row in rows),
+        dropped,
+    )
+
+
+def steps_within(rows: Rows, *, epochs: float, batch_size: int, token_budget: int) -> int:
+    """Optimizer steps for `epochs`, or fewer where they would see more than `token_budget` tokens; at least one."""
+    by_epochs = epochs * len(rows.dataset) / batch_size
+    by_budget = token_budget / (rows.tokens / len(rows.dataset) * batch_size)
+    return max(1, int(min(by_epochs, by_budget)))
+
+
+def lora_config(
+    model: PreTrainedModel, *, r: int, alpha: int, dropout: float = 0.0, top_layers: int | None = None
+) -> LoraConfig:
+    """Adapt every linear module of the transformer blocks, or of the `top_layers` last blocks only."""
+    head = model.get_output_embeddings()
+    names = {
+        name.rsplit(".", 1)[-1]
+        for name, module in model.named_modules()
+        if isinstance(module, torch.nn.Linear) and module is not head
+    }
+    count = model.config.get_text_config().num_hidden_layers
+    layers = None if top_layers is None else list(range(max(0, count - top_layers), count))
+    return LoraConfig(
+        task_type="CAUSAL_LM",
+        r=r,
+        lora_alpha=alpha,
+        lora_dropout=dropout,
+        target_modules=sorted(names),
+        layers_to_transform=layers,
+    )
+
+
+def sft_config(
+    folder: Path,
+    *,
+    steps: int,
+    batch_size: int,
+    learning_rate: float,
+    evaluations: int,
+    max_length: int,
+    precision: str,
+    device: str,
+    seed: int,
+) -> SFTConfig:
+    """The one place where a profile becomes TRL settings."""
+    every = max(1, steps // evaluations)
+    on_gpu = device == "cuda"
+    return SFTConfig(
+        output_dir=str(folder),
+        max_steps=steps,
+        per_device_train_batch_size=batch_size,
+        per_device_eval_batch_size=batch_size,
+        learning_rate=learning_rate,
+        lr_scheduler_type="linear",
+        warmup_steps=max(1, steps // 20),
+        max_length=max_length,
+        completion_only_loss=True,
+        packing=False,
+        train_sampling_strategy="group_by_length",
+        eval_strategy="steps",
+        eval_steps=every,
+        save_strategy="steps",
+        save_steps=every,
+        save_total_limit=2,
+        load_best_model_at_end=True,
+        metric_for_best_model="eval_loss",
+        greater_is_better=False,
+        logging_steps=max(1, steps // 40),
+        bf16=on_gpu and precision != "fp32",
+        gradient_checkpointing=on_gpu,
+        use_cpu=not on_gpu,
+        dataloader_pin_memory=on_gpu,
+        report_to=[],
+        seed=seed,
+        data_seed=seed,
+    )
+
+
+def fit(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    train: Rows,
+    validation: Rows,
+    *,
+    config: SFTConfig,
+    lora: LoraConfig,
+    out: Path,
+    labelled_positions_only: bool = True,
+) -> Fit:
+    """Train, continuing from the last checkpoint in `config.output_dir` if there is one, and save the best adapter.
+
+    Raises:
+        StageError: If the loss is not finite, the adapter did not move, or a base weight did.
+    """
+    set_seed(config.seed)
+    began = time.perf_counter()
+    trainer = SFTTrainer(
+        model=model,
+        args=config,
+        train_dataset=train.dataset,
+        eval_dataset=validation.dataset,
+        processing_class=tokenizer,
+        peft_config=lora,
+    )
+    base_before = fingerprint(trainer.model, adapter=False)
+    adapter_before = fingerprint(trainer.model, adapter=True)
+    checkpoint = get_last_checkpoint(config.output_dir) if Path(config.output_dir).is_dir() else None
+    with _labelled_positions(labelled_positions_only and config.use_cpu):
+        trainer.train(resume_from_checkpoint=checkpoint)
+    log = pd.DataFrame(trainer.state.log_history)
+    if not log["loss"].dropna().map(lambda value: value == value and abs(value) != float("inf")).all():
+        raise StageError("The training loss is not finite", remedy="lower train.learning_rate")
+    if fingerprint(trainer.model, adapter=True) == adapter_before:
+        raise StageError("Training left the adapter as it was", remedy="raise train.learning_rate or train.epochs")
+    if fingerprint(trainer.model, adapter=False) != base_before:
+        raise StageError("Training changed a weight of the base model", expected="adapter weights only")
+    trainer.model.save_pretrained(out, safe_serialization=True)
+    columns = ["step", "epoch", "loss", "eval_loss", "learning_rate", "grad_norm"]
+    return Fit(
+        adapter=out,
+        log=log.reindex(columns=columns).dropna(subset=["loss", "eval_loss"], how="all"),
+        steps=trainer.state.global_step,
+        tokens=int(trainer.state.num_input_tokens_seen or trainer._total_train_tokens),
+        best_validation_loss=float(trainer.state.best_metric),
+        train_wall_s=time.perf_counter() - began,
+        resumed_at_step=int(checkpoint.rsplit("-", 1)[-1]) if checkpoint else 0,
+    )
+
+
+def fingerprint(model: torch.nn.Module, *, adapter: bool) -> str:
+    """SHA-256 over the adapter's parameters, or over all others."""
+    digest = hashlib.sha256()
+    for name, value in sorted(model.named_parameters()):
+        if ("lora_" in name) == adapter:
+            digest.update(name.encode())
+            digest.update(value.detach().cpu().contiguous().view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+
+def samples(
+    records: pd.DataFrame, answers: dict[str, Sequence[str]], *, show_text: bool, chars: int = 200
+) -> pd.DataFrame:
+    """A table of the same records answered by several models; the record's text only where every card allows it."""
+    table = pd.DataFrame({"record_id": records["record_id"].to_numpy()})
+    if show_text:
+        table["text"] = records["text"].str.slice(0, chars).to_numpy()
+        table["wanted"] = [(labels or references)[0] for labels, references in zip(
+            records["labels"], records["references"], strict=True
+        )]
+    return table.assign(**answers)
+
+
+@contextmanager
+def _labelled_positions(active: bool) -> Iterator[None]:
+    """Have TRL's fused head score only the positions where the loss is counted, as it does on Triton devices.
+
+    TRL scores every position elsewhere to keep tile shapes constant, which a plain CPU does not need; with short
+    completions that is half of each step. The losses are the same (tests/train/test_sft.py compares them).
+    """
+    if active:
+        with mock.patch.object(trl.trainer.utils, "_use_triton", lambda device: True):
+            yield
+    else:
+        yield
