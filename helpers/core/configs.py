@@ -28,7 +28,9 @@ def load(model: type[Model], folder: Path, name: str, overrides: dict[str, Any] 
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
-        raise ProfileError(f"{path.name} is not YAML", found=str(error).splitlines()[0], remedy="mend the file") from None
+        raise ProfileError(
+            f"{path.name} is not YAML", found=str(error).splitlines()[0], remedy="mend the file"
+        ) from None
     if not isinstance(values, dict):
         raise ProfileError(f"{path.name} is not a mapping", found=type(values).__name__, expected="field: value lines")
     for key, value in (overrides or {}).items():

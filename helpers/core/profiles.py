@@ -16,7 +16,9 @@ class Strict(BaseModel):
 class Collect(Strict):
     """01: how many records to collect and how they are simulated."""
 
-    max_records: int | None = Field(None, ge=1, description="Records kept per source, by hash of the id; None keeps all.")
+    max_records: int | None = Field(
+        None, ge=1, description="Records kept per source, by hash of the id; None keeps all."
+    )
     patients_per_disease: int = Field(1, ge=1, le=20, description="Simulated patients drawn for each disease.")
 
 
@@ -30,9 +32,13 @@ class Preprocess(Strict):
     max_patient_leak_frac: float = Field(
         gt=0, lt=1, description="Gate: upper 95 % bound of the share of patients with any direct identifier left."
     )
-    max_class_leak_frac: float = Field(gt=0, lt=1, description="Gate: leak rate of any one class with 20 or more spans.")
+    max_class_leak_frac: float = Field(
+        gt=0, lt=1, description="Gate: leak rate of any one class with 20 or more spans."
+    )
     min_term_retention: float = Field(0.98, ge=0, le=1, description="Gate: share of clinical terms that must survive.")
-    near_duplicate_jaccard: float = Field(0.9, gt=0, le=1, description="Word-shingle similarity that makes a duplicate.")
+    near_duplicate_jaccard: float = Field(
+        0.9, gt=0, le=1, description="Word-shingle similarity that makes a duplicate."
+    )
     test_fold: int = Field(0, ge=0, le=4, description="Fold of the group hash that is the locked test set.")
 
 
@@ -50,7 +56,9 @@ class Train(Strict):
     """04: supervised fine-tuning of a LoRA adapter."""
 
     epochs: float = Field(gt=0, le=50, description="Passes over the training records.")
-    token_budget: int = Field(gt=0, description="Upper bound on tokens seen in training; fewer epochs are run to keep it.")
+    token_budget: int = Field(
+        gt=0, description="Upper bound on tokens seen in training; fewer epochs are run to keep it."
+    )
     learning_rate: float = Field(gt=0, le=1, description="Peak learning rate of AdamW.")
     batch_size: int = Field(ge=1, description="Records in one optimizer step on one device.")
     max_length: int = Field(512, ge=16, description="Tokens a sequence may have; longer ones are counted and dropped.")
@@ -61,7 +69,8 @@ class Train(Strict):
     evaluations: int = Field(3, ge=1, description="Times the validation loss is measured; the best checkpoint is kept.")
     precision: Literal["fp32", "bf16", "4bit"] = Field("fp32", description="Number format of the frozen base model.")
     labelled_positions_only: bool = Field(
-        True, description="Score the vocabulary only where the loss is counted (CPU; the GPU path has its own fused loss)."
+        True,
+        description="Score the vocabulary only where the loss is counted (CPU; the GPU path has its own fused loss).",
     )
 
 
@@ -82,7 +91,9 @@ class Deploy(Strict):
 
     quantization: Literal["F16", "Q8_0"] = Field("Q8_0", description="GGUF tensor format of the served model.")
     threads: int | None = Field(None, ge=1, description="Threads of the serving engine; None uses all cores.")
-    max_parity: int | None = Field(None, ge=2, description="Test items compared, served against evaluated; None takes all.")
+    max_parity: int | None = Field(
+        None, ge=2, description="Test items compared, served against evaluated; None takes all."
+    )
     min_parity: float = Field(0.97, ge=0, le=1, description="Share of equal answers below which promotion is refused.")
     require_verdict: bool = Field(True, description="Promote only a model that the verdict calls better.")
     require_beats_baseline: bool = Field(False, description="Also refuse a model inferior to the best simple baseline.")

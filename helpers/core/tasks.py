@@ -1,6 +1,6 @@
 """What to learn: sources, prompt, labels and metrics of one task, read from `notebooks/tasks/*.yaml`."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 

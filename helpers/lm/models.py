@@ -1,12 +1,9 @@
 """Load language models and encoders by embedded name, local folder or hub id; safetensors only, no remote code."""
 
 import importlib.util
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # spinning threads make everything slower under contention
 
 import torch
 from filelock import FileLock

@@ -181,9 +181,7 @@ class _Batch:
             for row in open_rows.nonzero().flatten().tolist():
                 rows[row].append(int(token[row]))
             mask = torch.cat([mask, mask.new_ones(batch, 1)], dim=1)
-            out = model(
-                token[:, None], attention_mask=mask, position_ids=position[:, None], past_key_values=self.cache
-            )
+            out = model(token[:, None], attention_mask=mask, position_ids=position[:, None], past_key_values=self.cache)
             logits, position = out.logits[:, -1].float(), position + 1
         return rows
 

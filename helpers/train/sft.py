@@ -45,9 +45,7 @@ class Fit:
     resumed_at_step: int
 
 
-def tokenise(
-    records: pd.DataFrame, tokenizer: PreTrainedTokenizerBase, *, prompt: Prompt, max_length: int
-) -> Rows:
+def tokenise(records: pd.DataFrame, tokenizer: PreTrainedTokenizerBase, *, prompt: Prompt, max_length: int) -> Rows:
     """Build one example for each answer of each record, by the prompt builder that evaluation and serving use.
 
     A record's answers are its labels, or its references for generation. Examples over `max_length` tokens are
@@ -227,9 +225,10 @@ def samples(
     table = pd.DataFrame({"record_id": records["record_id"].to_numpy()})
     if show_text:
         table["text"] = records["text"].str.slice(0, chars).to_numpy()
-        table["wanted"] = [(labels or references)[0] for labels, references in zip(
-            records["labels"], records["references"], strict=True
-        )]
+        table["wanted"] = [
+            (labels or references)[0]
+            for labels, references in zip(records["labels"], records["references"], strict=True)
+        ]
     return table.assign(**answers)
 
 

@@ -1,0 +1,1 @@
+"""De-identification: structured rules, known demographics, a trained tagger, propagation, surrogates, scoring."""

@@ -1,0 +1,338 @@
+"""Clinical free text: repair, sections, and consistent units and abbreviations."""
+
+import bisect
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ftfy
+
+_ADMINISTRATIVE = "administrative"
+
+# canonical section -> the headers that open it, lower case, punctuation removed
+HEADERS: dict[str, tuple[str, ...]] = {
+    "findings": (
+        "findings", "clinical findings", "clinical features", "features", "phenotype", "phenotypic features", "exam",
+        "examination", "physical exam", "physical examination", "on examination", "physical findings", "objective",
+        "problems", "problem list", "active problems", "symptoms", "signs and symptoms", "presenting features",
+        "presentation", "observations", "observation", "o", "key findings", "abnormal findings", "results", "conditions",
+    ),
+    "history": (
+        "history", "hx", "hpi", "history of present illness", "history of presenting complaint", "present illness",
+        "clinical history", "medical history", "past medical history", "pmh", "interval history", "chief complaint",
+        "cc", "presenting complaint", "reason for visit", "reason for referral", "reason for consultation", "indication",
+        "subjective", "s", "background", "social history", "course", "hospital course", "birth history",
+        "developmental history", "summary", "clinical summary",
+    ),
+    "assessment": (
+        "assessment", "impression", "clinical impression", "opinion", "conclusion", "conclusions", "diagnosis",
+        "diagnoses", "a", "comment", "interpretation", "assessment and plan", "a p", "discussion",
+    ),
+    "plan": (
+        "plan", "p", "recommendations", "recommendation", "follow up", "followup", "disposition", "next steps",
+        "management", "discharge instructions", "instructions", "advice", "actions",
+    ),
+    "statement": ("statement", "abstract", "clinical statement", "curated statement", "claim"),
+    "medications": (
+        "medications", "medication", "meds", "current medications", "discharge medications", "drugs", "prescriptions",
+        "allergies", "rx",
+    ),
+    "family_history": ("family history", "fh", "fhx", "family hx", "pedigree"),
+    _ADMINISTRATIVE: (
+        "patient", "patient name", "name", "pt", "pt name", "full name", "mrn", "medical record number", "record number",
+        "chart number", "dob", "date of birth", "born", "birth date", "birthdate", "sex", "gender", "age", "address",
+        "home address", "phone", "telephone", "tel", "mobile", "cell", "home phone", "fax", "email", "e mail", "ssn",
+        "social security number", "insurance", "insurer", "member id", "policy", "policy number", "account",
+        "account number", "acct", "date", "date of visit", "visit date", "date of service", "dos", "admitted",
+        "admission date", "discharged", "discharge date", "date of admission", "date of discharge", "seen", "dictated",
+        "transcribed", "dictated by", "signed", "signed by", "electronically signed by", "attending", "physician",
+        "provider", "clinician", "consultant", "pcp", "primary care physician", "referring", "referring physician",
+        "referred by", "hospital", "facility", "clinic", "department", "unit", "ward", "employer", "occupation",
+        "next of kin", "emergency contact", "contact", "guardian", "mother", "father", "re", "regarding", "to", "from",
+        "copy to", "copies to", "sent", "subject", "encounter", "visit", "visit number", "encounter number", "id",
+        "patient id", "identifier", "npi", "race", "ethnicity", "language", "marital status", "city", "zip", "state",
+        "location", "serial number", "device serial", "licence", "license", "url", "website", "portal", "ip", "ip address",
+        "accession", "specimen", "case number", "ordering provider", "ordering physician", "author", "plate", "vehicle",
+        "administrative", "demographics", "patient details", "patient information", "patient data", "letter", "report",
+    ),
+}
+_SECTION_OF = {header: name for name, headers in HEADERS.items() for header in headers}
+_SHORT = {"s", "o", "a", "p", "to", "from", "cc", "re", "course", "exam", "pt", "id", "signed", "seen", "born", "date",
+          "visit", "report", "letter", "claim", "contact", "sent", "unit", "conditions", "features", "results"}
+
+_KEY_LINE = re.compile(
+    r"[ \t]*(?:#{1,6}[ \t]*|[*=_\-\[>•]{1,4}[ \t]*|\(?\d{1,2}[.)][ \t]*)?([A-Za-z][A-Za-z /&'.\-]{0,40}?)[ \t]*"
+    r"(?:\*{1,2}[ \t]*:|\*{1,2}|:\*{1,2}|:|\||=+|\]|[ \t]-{1,2}(?=[ \t])|[-_]{3,}|\t|$)",
+)
+_INLINE = re.compile(r"(?<=[.;!?])[ \t]{1,4}([A-Z][A-Za-z /&]{2,40}?):(?=\s)")
+_SPOKEN = re.compile(
+    r"\b(?:(?:next|new) (?:paragraph|heading|section) )?("
+    + "|".join(sorted((h for h in _SECTION_OF if len(h) > 2), key=len, reverse=True))
+    + r") colon\b[ \t]?",
+    re.IGNORECASE,
+)
+_SALUTATION = re.compile(
+    r"[ \t]*(?:dear\b|to whom\b|re\s*:|(?:yours|kind regards|best regards|with (?:kind|best)|regards|sincerely|respectfully"
+    r"|thank you for (?:referring|asking)|many thanks)\b)", re.IGNORECASE)
+_CLOSING = re.compile(
+    r"[ \t]*(?:yours|kind regards|best regards|with (?:kind|best) (?:regards|wishes)|regards|sincerely|respectfully"
+    r"|electronically signed|signed by|dictated by|d:|t:|cc\s*:)", re.IGNORECASE)
+_HL7_SEGMENT = re.compile(r"(MSH|EVN|PID|PD1|NK1|PV1|PV2|IN1|IN2|GT1|ORC|OBR|AL1|DG1|TXA|SCH|ZPI|NTE|OBX)\|")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A run of text under one header: `text[start:end]` is its content without the header."""
+
+    name: str
+    start: int
+    end: int
+
+
+def repair(text: str) -> str:
+    """Mend broken encodings, odd spaces, control characters and line ends; idempotent, usable before de-identification."""
+    return repair_with_offsets(text)[0]
+
+
+def repair_with_offsets(text: str) -> tuple[str, list[int]]:
+    """Repair `text` and say where each character went.
+
+    Returns:
+        The repaired text, and a non-decreasing list of len(text) + 1 positions: character i of `text` begins at
+        position offsets[i] of the repaired text.
+    """
+    pieces, offsets, position = [], [], 0
+    for line in _LINE.findall(text):
+        fixed = line
+        for _ in range(3):  # mojibake may be nested; two passes have sufficed
+            again = _plain(ftfy.fix_text(fixed))
+            if again == fixed:
+                break
+            fixed = again
+        offsets += [position + at for at in _align(line, fixed)[:-1]]
+        pieces.append(fixed)
+        position += len(fixed)
+    joined = "".join(pieces)
+    offsets.append(position)
+    for pattern, new in _SPACE_RULES:
+        joined, moved = _substitute(pattern, new, joined)
+        if moved is not None:
+            offsets = [moved[at] for at in offsets]
+    return joined, offsets
+
+
+def find_sections(text: str) -> list[Section]:
+    """Split a note into named sections in document order; text under no header is `body`.
+
+    Names are the keys of `HEADERS` and `body`. Recognised: `Findings:`, `FINDINGS`, `## Findings`, `findings -`,
+    `**Findings**`, HL7 v2 segments (content of OBX-5), and dictated `findings colon`. Header lines about the person or
+    the visit, salutations and signatures are `administrative`.
+    """
+    marks = _spoken_marks(text)
+    if not marks:
+        marks = _line_marks(text)
+    sections: list[Section] = []
+    for (name, start, _), following in zip(marks, [*marks[1:], ("", 0, len(text))], strict=True):
+        end = following[2]
+        if text[start:end].strip():
+            if sections and sections[-1].name == name and name in ("body", _ADMINISTRATIVE):
+                sections[-1] = Section(name, sections[-1].start, end)
+            else:
+                sections.append(Section(name, start, end))
+    return sections
+
+
+def clinical_text(text: str, *, sections: Sequence[str]) -> str:
+    """Text of the wanted sections in document order, one blank line between them.
+
+    `body` is a fallback: it is used only where no other wanted section is found. Administrative lines are never returned,
+    even if asked for; the result is "" where a note holds nothing else.
+    """
+    wanted = [name for name in sections if name not in (_ADMINISTRATIVE, "body")]
+    found = find_sections(text)
+    chosen = [part for part in found if part.name in wanted] or [part for part in found if part.name == "body"]
+    return "\n\n".join(text[part.start : part.end].strip() for part in chosen).strip()
+
+
+def normalise(text: str) -> str:
+    """Write units and common abbreviations one way (`mg/dl` -> `mg/dL`, `45 y/o` -> `45-year-old`, `hx` -> `history`)."""
+    for pattern, new in _NORMAL_FORMS:
+        text = pattern.sub(new, text)
+    return text
+
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_PLAIN = {
+    **dict.fromkeys(map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\v"), " "),
+    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\r\0"), None),
+    **{ord("\u2028"): "\n", ord("\u2029"): "\n", ord("\f"): "\n", ord("\u0085"): "\n"},
+}
+_SPACE_RULES = (
+    (re.compile(r"[ \t]+(?=\n)|(?<![ \t])[ \t]+\Z"), ""),
+    (re.compile(r"\n{3,}"), "\n\n"),
+    (re.compile(r"\A\n+|\n+\Z"), ""),
+)
+_NORMAL_FORMS = tuple(
+    (re.compile(pattern, flags), new)
+    for pattern, new, flags in (
+        (r"\b(\d{1,3})[ -]?(?:y/o|yo|y\.o\.|yr[s]?[ -]old|year[s]? old)(?![A-Za-z])", r"\1-year-old", re.I),
+        (r"\b(\d{1,2})[ -]?(?:m/o|mo[ -]old|months? old)(?![A-Za-z])", r"\1-month-old", re.I),
+        (r"\bmg ?/ ?dl\b", "mg/dL", re.I),
+        (r"\bg ?/ ?dl\b", "g/dL", re.I),
+        (r"\bmmol ?/ ?l\b", "mmol/L", re.I),
+        (r"(?:\b[uμ]mol|µmol) ?/ ?l\b", "µmol/L", re.I),
+        (r"\bmeq ?/ ?l\b", "mEq/L", re.I),
+        (r"\b(m?)iu ?/ ?(m?)l\b", lambda m: f"{m[1].lower()}IU/{m[2].lower()}L", re.I),
+        (r"(?<=\d) ?(?:mcg|ug|μg)\b", " µg", re.I),
+        (r"(?<=\d) ?mg\b", " mg", re.I),
+        (r"(?<=\d) ?(?:kgs|kg)\b", " kg", re.I),
+        (r"(?<=\d) ?(?:cms|cm)\b", " cm", re.I),
+        (r"(?<=\d) ?(?:mls|ml|cc)\b", " mL", re.I),
+        (r"\bmm ?hg\b", "mmHg", re.I),
+        (r"(?<=\d) ?(?:°|deg(?:rees?)?) ?([cf])\b", lambda m: f" °{m[1].upper()}", re.I),
+        (r"\bp\.?m\.?h\.?x?\b", "past medical history", re.I),
+        (r"\b(?:fhx|fam hx)\b", "family history", re.I),
+        (r"\bhx\b", "history", re.I),
+        (r"\bh/o\b", "history of", re.I),
+        (r"\bc/o\b", "complains of", re.I),
+        (r"\bs/p\b", "status post", re.I),
+        (r"\bw/o\b", "without", re.I),
+        (r"(?<!\S)w/ ?(?=[A-Za-z])", "with ", re.I),
+        (r"\bdx\b", "diagnosis", re.I),
+        (r"\btx\b", "treatment", re.I),
+        (r"\bsx\b", "symptoms", re.I),
+        (r"\bpts\b", "patients", 0),
+        (r"\bpt\b", "patient", 0),
+        (r"\bf/u\b", "follow-up", re.I),
+        (r"\bbilat\b\.?", "bilateral", re.I),
+    )
+)
+
+
+def _plain(line: str) -> str:
+    return line.translate(_PLAIN)
+
+
+def _align(old: str, new: str) -> list[int]:
+    """Monotone positions of old characters in new: equal ends are trimmed, the middle is matched."""
+    if old == new:
+        return list(range(len(old) + 1))
+    shortest, head, tail = min(len(old), len(new)), 0, 0
+    while head < shortest and old[head] == new[head]:
+        head += 1
+    while tail < shortest - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    middle_old, middle_new = old[head : len(old) - tail], new[head : len(new) - tail]
+    if len(middle_old) == len(middle_new):
+        middle = list(range(len(middle_old)))
+    elif max(len(middle_old), len(middle_new)) > 4000:  # a damaged monster line: proportional, checked by the caller
+        middle = [i * len(middle_new) // max(len(middle_old), 1) for i in range(len(middle_old))]
+    else:
+        middle = [0] * len(middle_old)
+        for _, a, b, c, d in difflib.SequenceMatcher(None, middle_old, middle_new, autojunk=False).get_opcodes():
+            for i in range(a, b):
+                middle[i] = c + min(i - a, d - c)
+    return [*range(head), *(head + at for at in middle), *range(len(new) - tail, len(new) + 1)]
+
+
+def _substitute(pattern: re.Pattern[str], new: str, text: str) -> tuple[str, list[int] | None]:
+    """Substitute and return the new position of each old offset; None where nothing changed."""
+    matches = list(pattern.finditer(text))
+    if not matches:
+        return text, None
+    pieces, moved, last, position = [], [], 0, 0
+    for match in matches:
+        kept = text[last : match.start()]
+        moved += range(position, position + len(kept))
+        position += len(kept)
+        moved += [position + min(i, len(new)) for i in range(match.end() - match.start())]
+        position += len(new)
+        pieces += [kept, new]
+        last = match.end()
+    pieces.append(text[last:])
+    moved += range(position, position + len(text) - last + 1)
+    return "".join(pieces), moved
+
+
+def _header(raw: str) -> str:
+    return _SECTION_OF.get(" ".join(re.sub(r"[^a-z ]", " ", raw.lower()).split()), "")
+
+
+def _spoken_marks(text: str) -> list[tuple[str, int, int]]:
+    matches = list(_SPOKEN.finditer(text))
+    if not matches or not any(_header(match[1]) != _ADMINISTRATIVE for match in matches):
+        return []
+    marks = [("body", 0, 0)] if not _SALUTATION.match(text) else [(_ADMINISTRATIVE, 0, 0)]
+    if any(_header(match[1]) == _ADMINISTRATIVE for match in matches[:1]) or matches[0].start() > 0:
+        marks = [(_ADMINISTRATIVE, 0, 0)]  # what is dictated before the first heading identifies the patient
+    marks += [(_header(match[1]), match.end(), match.start()) for match in matches]
+    ends = [0, *(i for i, mark in enumerate(marks) if mark[0] == _ADMINISTRATIVE)]
+    closing = re.compile(r"\b(?:end of (?:dictation|report|note)|signed(?: electronically)? by|dictated by)\b", re.IGNORECASE)
+    match = closing.search(text, marks[-1][1])
+    if match and ends:
+        marks.append((_ADMINISTRATIVE, match.start(), match.start()))
+    return marks
+
+
+def _line_marks(text: str) -> list[tuple[str, int, int]]:
+    """(name, start of content, start of header) for each change of section."""
+    starts = [match.start() for match in re.finditer(r"^", text, re.MULTILINE)]
+    inline = [(match.start(1), match.end(), _header(match[1])) for match in _INLINE.finditer(text)]
+    marks: list[tuple[str, int, int]] = []
+    current, after_blank, closed = "", True, False
+    for index, start in enumerate(starts):
+        end = starts[index + 1] if index + 1 < len(starts) else len(text)
+        line = text[start:end]
+        if not line.strip():
+            after_blank = True
+            continue
+        name, content = _line_section(line)
+        if name and name != _ADMINISTRATIVE:
+            closed = False
+        elif closed or _CLOSING.match(line):
+            name, content, closed = _ADMINISTRATIVE, 0, True
+        elif not name and current == _ADMINISTRATIVE and not after_blank and len(line.strip()) < 60 \
+                and not line.rstrip().endswith("."):
+            name, content = _ADMINISTRATIVE, 0  # a wrapped header value, such as the second line of an address
+        elif not name and current in ("", _ADMINISTRATIVE):
+            name, content = "body", 0
+        if name and (name != current or name not in ("body", _ADMINISTRATIVE)):
+            marks.append((name, start + content, start))
+            current = name
+            stop = line.find("|", content) if content and _HL7_SEGMENT.match(line) else -1
+            if stop >= 0:
+                marks.append((_ADMINISTRATIVE, start + stop, start + stop))
+                current = _ADMINISTRATIVE
+        for at, stop, inner in inline[bisect.bisect_left(inline, (start,)) : bisect.bisect_left(inline, (end,))]:
+            if inner:
+                marks.append((inner, stop, at))
+                current = inner
+        after_blank = False
+    if not marks or marks[0][2] > 0:
+        marks.insert(0, ("body", 0, 0))
+    return marks
+
+
+def _line_section(line: str) -> tuple[str, int]:
+    """Name of the section a line opens and where its content begins in the line; "" where it opens none."""
+    segment = _HL7_SEGMENT.match(line)
+    if segment:
+        fields = line.rstrip("\n").split("|")
+        if segment[1] not in ("OBX", "NTE") or len(fields) < 4:
+            return _ADMINISTRATIVE, 0
+        at = 5 if segment[1] == "OBX" else 3
+        names = [_header(part.replace("_", " ")) for part in re.split(r"[\^&]", fields[3])] if segment[1] == "OBX" else []
+        name = next((name for name in names if name), "body")
+        return name, min(sum(len(part) + 1 for part in fields[:at]), len(line) - 1)
+    if _SALUTATION.match(line) and not line.rstrip().endswith("."):
+        return _ADMINISTRATIVE, 0
+    match = _KEY_LINE.match(line)
+    if match:
+        name = _header(match[1])
+        bare = not line[match.end(1) :].strip(" \t\n*#=:-_]|")
+        marked = line[match.end(1) : match.end()].strip() != "" or line.lstrip().startswith("#")
+        short = " ".join(re.sub(r"[^a-z ]", " ", match[1].lower()).split()) in _SHORT
+        if name and (marked or (bare and not short)):
+            return name, 0 if name == _ADMINISTRATIVE else match.end()
+    return "", 0

@@ -1,0 +1,247 @@
+"""A stage's life: start, read hash-checked input, write, finish. The manifest comes last; its presence means complete."""
+
+import importlib.metadata
+import json
+import os
+import platform
+import resource
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+from filelock import FileLock, Timeout
+from matplotlib.axes import Axes
+
+from helpers.core import figures, ledger, manifests, paths, profiles, tasks
+from helpers.core.errors import StageError
+
+PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "scikit-learn", "numpy", "pandas", "xllamacpp", "gguf")
+
+
+class Run:
+    """One stage of one run, open for writing. Made by `start`, closed by `finish`."""
+
+    def __init__(self, stage: str, run_dir: Path, profile: profiles.Profile, task: tasks.Task, seed: int) -> None:
+        self.stage, self.dir, self.run_dir = stage, run_dir / stage, run_dir
+        self.profile, self.task, self.seed, self.run_id = profile, task, seed, run_dir.name
+        self._began = time.perf_counter()
+        self._started_utc = datetime.now(UTC).isoformat(timespec="seconds")
+        self._inputs: dict[str, dict[str, Any]] = {}
+        self._captions: dict[str, str] = {}
+        self._lock = FileLock(run_dir / ".lock", timeout=0, is_singleton=True)
+
+    def input(self, stage: str, name: str) -> Path:
+        """Path of a file or folder that an earlier stage wrote to its `artifacts/`, after checking its hash.
+
+        Raises:
+            StageError: If that stage is not finished, did not write it, or it has changed since.
+        """
+        path = self.run_dir / stage / "artifacts" / name
+        for entry in manifests.check(self.run_dir / stage, path):
+            self._inputs[entry["path"]] = entry
+        return path
+
+    def output(self, name: str) -> Path:
+        """Path in this stage's `artifacts/` to write to; parent folders are made."""
+        path = self.dir / "artifacts" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def scratch(self, name: str) -> Path:
+        """Folder that survives a kill, so that the stage can go on where it stopped; `finish` removes it."""
+        folder = self.dir / "scratch" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def save_json(self, value: Any, name: str) -> Path:
+        """Write plain values as `artifacts/<name>.json`."""
+        path = self.output(f"{name}.json")
+        path.write_text(json.dumps(value, indent=1, default=str), encoding="utf-8")
+        return path
+
+    def save_table(self, frame: pd.DataFrame, name: str) -> pd.DataFrame:
+        """Write `tables/<name>.csv` and return the frame, so that a cell can show it."""
+        folder = self.dir / "tables"
+        folder.mkdir(exist_ok=True)
+        frame.to_csv(folder / f"{name}.csv", index=False)
+        return frame
+
+    def save_figure(self, ax: Axes, data: pd.DataFrame, name: str, caption: str) -> None:
+        """Write `figures/<name>.png` and the data behind it as CSV; the caption says how to read it."""
+        folder = self.dir / "figures"
+        folder.mkdir(exist_ok=True)
+        figures.finish(ax, caption).savefig(folder / f"{name}.png", dpi=144, bbox_inches="tight")
+        data.to_csv(folder / f"{name}.csv", index=False)
+        self._captions[name] = caption
+        (folder / "captions.json").write_text(json.dumps(self._captions, indent=1), encoding="utf-8")
+
+    def decide(self, gate: str, *, passed: bool, evidence: Path | None = None, **data: Any) -> None:
+        """Write a gate's decision to the ledger, with the hash of its evidence."""
+        proof = (
+            {"path": str(evidence.relative_to(self.run_dir)), "sha256": manifests.sha256(evidence)} if evidence else {}
+        )
+        ledger.append(self.run_dir, f"gate:{gate}", stage=self.stage, passed=passed, evidence=proof, **data)
+
+    def open_test_set(self, purpose: str) -> int:
+        """Count one opening of the locked test set on the ledger and return the number of openings so far."""
+        ledger.append(self.run_dir, "test set opened", stage=self.stage, purpose=purpose)
+        return ledger.count(self.run_dir, "test set opened")
+
+    def may_display(self) -> bool:
+        """Whether every card of the run lets record text be shown (public or simulated sources)."""
+        path = self.input("01_collect", "permission.json")
+        return bool(json.loads(path.read_text(encoding="utf-8"))["may_display"])
+
+    def secret(self, name: str) -> bytes:
+        """A 32-byte key from a 0600 file outside `outputs/`, made on first use."""
+        path = paths.secrets() / f"{name}.key"
+        if not path.exists():
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(secrets.token_hex(32).encode())
+        return bytes.fromhex(path.read_text(encoding="ascii"))
+
+    def finish(self, *, metrics: dict[str, Any]) -> pd.DataFrame:
+        """Write metrics and, last of all, the manifest; release the run.
+
+        Args:
+            metrics: Flat, units in the names.
+
+        Returns:
+            What the stage cost, for display.
+        """
+        shutil.rmtree(self.dir / "scratch", ignore_errors=True)
+        cost = {"wall_s": round(time.perf_counter() - self._began, 1), "peak_gib": round(_peak_gib(), 2)}
+        manifests.write(self.dir / "metrics.json", metrics | cost)
+        written = sorted(
+            path
+            for folder in ("artifacts", "tables", "figures")
+            for path in (self.dir / folder).rglob("*")
+            if path.is_file()
+        )
+        commit, dirty = _git_state()
+        manifest = {
+            "schema_version": manifests.SCHEMA_VERSION,
+            "stage": self.stage,
+            "run_id": self.run_id,
+            "git_commit": commit,
+            "git_dirty": dirty,
+            "profile_sha256": manifests.digest(self.profile),
+            "task_sha256": manifests.digest(self.task),
+            "settings_sha256": settings_digest(self.stage, self.profile, self.task, self.seed),
+            "seed": self.seed,
+            "started_utc": self._started_utc,
+            **cost,
+            "device": _device(self.profile.device),
+            "tokens": metrics.get("train_tokens", 0),
+            "packages": {name: _version(name) for name in PACKAGES},
+            "inputs": sorted(self._inputs.values(), key=lambda entry: entry["path"]),
+            "outputs": [manifests.describe(path, self.run_dir) for path in [*written, self.dir / "metrics.json"]],
+        }
+        manifests.write(self.dir / manifests.NAME, manifest)
+        ledger.append(
+            self.run_dir, "stage finished", stage=self.stage, manifest=manifests.sha256(self.dir / manifests.NAME)
+        )
+        self._lock.release(force=True)
+        return pd.DataFrame(
+            [{"stage": self.stage, "minutes": round(cost["wall_s"] / 60, 1), "peak GiB": cost["peak_gib"]}]
+        )
+
+
+def start(
+    stage: str,
+    *,
+    profile: str,
+    task: str,
+    seed: int,
+    run_id: str = "",
+    overrides: dict[str, Any] | None = None,
+) -> Run:
+    """Open one stage for writing: resolve profile and task, take the run's lock, clear what an earlier try left.
+
+    Raises:
+        ProfileError: If the profile, the task or an override does not hold together.
+        StageError: If the stage is unknown, or another process is writing this run.
+    """
+    if stage not in manifests.STAGES:
+        raise StageError(f"There is no stage `{stage}`", expected=", ".join(manifests.STAGES))
+    resolved, what = profiles.load(profile, overrides), tasks.load(task)
+    run_dir = paths.outputs() / (run_id or default_run_id(resolved.name, what.name, seed))
+    run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    run = Run(stage, run_dir, resolved, what, seed)
+    try:
+        run._lock.acquire()
+    except Timeout:
+        raise StageError(
+            f"Run `{run_dir.name}` is being written by another process",
+            remedy="wait for it, stop it, or choose another --run-id",
+        ) from None
+    (run.dir / manifests.NAME).unlink(missing_ok=True)
+    for folder in ("artifacts", "tables", "figures"):
+        shutil.rmtree(run.dir / folder, ignore_errors=True)
+    run.dir.mkdir(exist_ok=True)
+    _keep_scratch_of(run)
+    for name, model in (("profile", resolved), ("task", what)):
+        (run_dir / f"{name}.yaml").write_text(yaml.safe_dump(model.model_dump(mode="json"), sort_keys=False))
+    (run_dir / "seed").write_text(str(seed))
+    return run
+
+
+def default_run_id(profile: str, task: str, seed: int) -> str:
+    """`<profile>-<task>-s<seed>`."""
+    return f"{profile}-{task}-s{seed}"
+
+
+def settings_digest(stage: str, profile: profiles.Profile, task: tasks.Task, seed: int) -> str:
+    """Digest of the settings that one stage depends on; another stage's settings do not make it stale."""
+    return manifests.digest(stage, getattr(profile, stage[3:]), profile.device, task, seed)
+
+
+def _keep_scratch_of(run: Run) -> None:
+    """Keep the scratch folder of an interrupted try only if it had the same settings and the same input."""
+    upstream = manifests.STAGES[: manifests.STAGES.index(run.stage)]
+    files = [run.run_dir / stage / manifests.NAME for stage in upstream]
+    stamp = manifests.digest(
+        settings_digest(run.stage, run.profile, run.task, run.seed),
+        [manifests.sha256(path) for path in files if path.is_file()],
+    )
+    path = run.dir / "scratch" / "stamp"
+    if not path.is_file() or path.read_text() != stamp:
+        shutil.rmtree(path.parent, ignore_errors=True)
+        path.parent.mkdir()
+        path.write_text(stamp)
+
+
+def _peak_gib() -> float:
+    kib = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return kib / (2**30 if sys.platform == "darwin" else 2**20)
+
+
+def _git_state() -> tuple[str, bool]:
+    try:
+        ask = {"cwd": paths.ROOT, "capture_output": True, "text": True, "check": True}
+        commit = subprocess.run(["git", "rev-parse", "HEAD"], **ask).stdout.strip()
+        return commit, bool(subprocess.run(["git", "status", "--porcelain"], **ask).stdout.strip())
+    except (OSError, subprocess.CalledProcessError):
+        return "not a git checkout", True
+
+
+def _device(device: str) -> str:
+    torch = sys.modules.get("torch")
+    if device == "cuda" and torch is not None:
+        return str(torch.cuda.get_device_name(0))
+    return f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"

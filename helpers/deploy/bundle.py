@@ -1,0 +1,208 @@
+"""The folder that serving needs and nothing else: model.gguf, tokenizer.json and serving.json, written last."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from helpers.core.errors import StageError
+
+MODEL, TOKENIZER, SERVING = "model.gguf", "tokenizer.json", "serving.json"
+STEPS = ("repair", "sections", "normalise")
+
+_SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """What is served, for which task, and on whose authority."""
+
+    folder: Path
+    task: str
+    title: str
+    kind: Literal["classification", "generation"]
+    labels: tuple[str, ...]  # empty for generation
+    before: str  # rendered prompt up to the record's text
+    after: str  # and from there to where the answer begins
+    end_of_turn: str  # token that ends an answer
+    steps: tuple[str, ...]  # of STEPS, what 02_preprocess did to a text, in that order
+    sections: tuple[str, ...]  # of a note that make the model's input
+    max_new_tokens: int
+    context_tokens: int
+    caution: str
+    run_id: str
+    verdict: str
+    standing: str  # champion | demonstration | refused | undecided
+    model_sha256: str
+    tokenizer_sha256: str
+
+    @property
+    def model(self) -> Path:
+        """GGUF file."""
+        return self.folder / MODEL
+
+    @property
+    def tokenizer(self) -> Path:
+        """Fast tokenizer, the one training and evaluation used."""
+        return self.folder / TOKENIZER
+
+    @property
+    def model_name(self) -> str:
+        """Run and hash: what an answer says it came from."""
+        return f"{self.run_id}@{self.model_sha256[:12]}"
+
+
+def write(
+    folder: Path,
+    *,
+    model: Path,
+    tokenizer: Path,
+    task: str,
+    title: str,
+    kind: Literal["classification", "generation"],
+    labels: Sequence[str],
+    before: str,
+    after: str,
+    end_of_turn: str,
+    steps: Sequence[str],
+    sections: Sequence[str],
+    max_new_tokens: int,
+    context_tokens: int,
+    caution: str,
+    run_id: str,
+    verdict: str,
+    standing: str = "undecided",
+) -> Bundle:
+    """Gather a bundle; files that are not in `folder` yet are copied into it.
+
+    Args:
+        folder: Where it goes.
+        model: GGUF file.
+        tokenizer: tokenizer.json of the merged model.
+        task: Name of the task.
+        title: What the model does, in a few words.
+        kind: Of the task.
+        labels: Of a classification, in the order of the evaluation.
+        before: First value of `lm.prompts.frame`.
+        after: Second value of `lm.prompts.frame`.
+        end_of_turn: The tokenizer's end token, as text.
+        steps: How 02_preprocess prepared a text: some of `repair`, `sections`, `normalise`.
+        sections: Wanted sections, for the step `sections`.
+        max_new_tokens: Of a generated answer.
+        context_tokens: Of prompt and answer together.
+        caution: Printed with every answer.
+        run_id: Run that trained the model.
+        verdict: Of 05_evaluate.
+        standing: Of the promotion; set it later with `set_standing`.
+
+    Raises:
+        StageError: If a file is missing, or the fields do not fit together.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for source, name in ((model, MODEL), (tokenizer, TOKENIZER)):
+        if not source.is_file():
+            raise StageError(f"A bundle needs {name}", found=f"no {source.name}", remedy="run 06_deploy from its start")
+        if source.resolve() != (folder / name).resolve():
+            shutil.copyfile(source, folder / name)
+    found = Bundle(
+        folder=folder,
+        task=task,
+        title=title,
+        kind=kind,
+        labels=tuple(labels),
+        before=before,
+        after=after,
+        end_of_turn=end_of_turn,
+        steps=tuple(steps),
+        sections=tuple(sections),
+        max_new_tokens=max_new_tokens,
+        context_tokens=context_tokens,
+        caution=" ".join(caution.split()),
+        run_id=run_id,
+        verdict=verdict,
+        standing=standing,
+        model_sha256=_sha256(folder / MODEL),
+        tokenizer_sha256=_sha256(folder / TOKENIZER),
+    )
+    _check(found)
+    _save(found)
+    return found
+
+
+def load(folder: Path) -> Bundle:
+    """Read a bundle and check its files against the hashes in serving.json.
+
+    Raises:
+        StageError: If it is missing, unfinished, of another version, or changed since it was written.
+    """
+    folder = Path(folder)
+    path = folder / SERVING
+    if not path.is_file():
+        raise StageError(
+            "There is no served model in this folder", found=folder.name, expected=SERVING, remedy="run 06_deploy"
+        )
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise StageError(f"{SERVING} is not JSON", found=error.msg, remedy="run 06_deploy again") from None
+    wanted = {field.name for field in fields(Bundle)} - {"folder"}
+    if values.pop("schema_version", None) != _SCHEMA_VERSION or set(values) != wanted:
+        raise StageError(
+            f"{SERVING} is of another version", expected=f"schema_version {_SCHEMA_VERSION}", remedy="run 06_deploy again"
+        )
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    found = Bundle(folder=folder, **values)
+    for name, expected in ((MODEL, found.model_sha256), (TOKENIZER, found.tokenizer_sha256)):
+        actual = _sha256(folder / name) if (folder / name).is_file() else "no file"
+        if actual != expected:
+            raise StageError(
+                f"{name} has changed since the bundle was written",
+                found=f"sha256 {actual[:12]}",
+                expected=f"sha256 {expected[:12]}",
+                remedy="run 06_deploy again",
+            )
+    _check(found)
+    return found
+
+
+def set_standing(bundle: Bundle, standing: str) -> Bundle:
+    """Write the promotion's decision into the bundle."""
+    changed = Bundle(**{**_values(bundle), "folder": bundle.folder, "standing": standing})
+    _save(changed)
+    return changed
+
+
+def _values(bundle: Bundle) -> dict[str, Any]:
+    return {key: value for key, value in asdict(bundle).items() if key != "folder"}
+
+
+def _save(bundle: Bundle) -> None:
+    path = bundle.folder / SERVING
+    partial = path.with_suffix(".partial")
+    text = json.dumps({"schema_version": _SCHEMA_VERSION, **_values(bundle)}, indent=2, ensure_ascii=False)
+    partial.write_text(text + "\n", encoding="utf-8")
+    os.replace(partial, path)
+
+
+def _check(bundle: Bundle) -> None:
+    problems = []
+    if (bundle.kind == "classification") != bool(bundle.labels):
+        problems.append(f"{len(bundle.labels)} labels for a {bundle.kind} task")
+    if len(set(bundle.labels)) != len(bundle.labels):
+        problems.append("labels that repeat")
+    unknown = [step for step in bundle.steps if step not in STEPS]
+    if unknown:
+        problems.append(f"unknown steps {unknown}")
+    if not 0 < bundle.max_new_tokens < bundle.context_tokens:
+        problems.append(f"{bundle.max_new_tokens} new tokens in a context of {bundle.context_tokens}")
+    if problems:
+        raise StageError("A serving bundle does not hold together", found="; ".join(problems), remedy="run 06_deploy")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,96 @@
+"""Start a module of this package as a child process that announces the address it serves on."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.core import paths
+from helpers.core.errors import StageError
+
+_POLL_S = 0.05
+_STOP_TIMEOUT_S = 10.0
+_TAIL_LINES = 5
+
+
+@dataclass(frozen=True)
+class Child:
+    """A running child process."""
+
+    process: subprocess.Popen
+    address: str
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process has not ended."""
+        return self.process.poll() is None
+
+    def stop(self) -> None:
+        """Ask the process to end by closing its standard input; kill it if it does not."""
+        _stop(self.process)
+
+
+def start(
+    module: str,
+    arguments: Sequence[str],
+    *,
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    timeout_s: float,
+) -> Child:
+    """Run `python -m module` and wait for its address.
+
+    Args:
+        module: Its command line must take `--address-file`, call `announce`, and end when standard input closes.
+        arguments: Further arguments; secrets go into `environment`, since other users can see arguments.
+        folder: Private folder of its log and its address.
+        environment: Variables beside this process's own.
+        timeout_s: Seconds to wait.
+
+    Raises:
+        StageError: If it ended or did not answer in time, with the last lines of its log.
+    """
+    address_file, log = folder / "address", folder / "log.txt"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments, "--address-file", str(address_file)],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=paths.ROOT,
+            env={**os.environ, **(environment or {})},
+        )
+    until = time.monotonic() + timeout_s
+    while time.monotonic() < until and process.poll() is None:
+        if address_file.exists():
+            return Child(process, address_file.read_text(encoding="utf-8"))
+        time.sleep(_POLL_S)
+    ended = process.poll()
+    _stop(process)
+    tail = " | ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL_LINES:])
+    raise StageError(
+        f"{module} did not start",
+        found=(f"no answer in {timeout_s:.0f} s" if ended is None else f"exit code {ended}") + f"; its log ends: {tail}",
+        expected="an address on 127.0.0.1",
+        remedy="check the file and the free memory, then start it again",
+    )
+
+
+def announce(address_file: Path, address: str) -> None:
+    """In the child: tell the parent where it is served."""
+    partial = address_file.with_suffix(".partial")
+    partial.write_text(address, encoding="utf-8")
+    os.replace(partial, address_file)
+
+
+def _stop(process: subprocess.Popen) -> None:
+    if process.stdin is not None and not process.stdin.closed:
+        process.stdin.close()
+    try:
+        process.wait(_STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,204 @@
+"""Several models on the same test items, scored alike."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.errors import RecordError
+from helpers.metrics import calibration, intervals, scores, text_scores
+
+Kind = Literal["classification", "generation"]
+
+
+def score(predictions: pd.DataFrame, records: pd.DataFrame, *, kind: Kind) -> pd.Series:
+    """Score one model's answer to each record.
+
+    Args:
+        predictions: One row a record, with the columns of `PREDICTION_SCHEMA`, in any order.
+        records: The test records; `labels` (any of them is right) or `references` hold the answers.
+        kind: `classification` scores 1 for a right label and 0 otherwise; `generation` scores ROUGE-L in [0, 1]
+            against the best reference. An abstained answer scores 0.
+
+    Returns:
+        Shape (n,), float, indexed by record_id in the order of `records`.
+
+    Raises:
+        RecordError: If items differ or repeat, or a record has no answer to compare with.
+    """
+    rows = _aligned(predictions, records, model="the model")
+    gold = _answers(records, kind)
+    if kind == "classification":
+        values = [float(label in right) for label, right in zip(rows["label"], gold, strict=True)]
+    else:
+        values = [text_scores.rouge_l(text, right) for text, right in zip(rows["text"], gold, strict=True)]
+    answered = ~rows["abstained"].astype(bool).to_numpy()
+    return pd.Series(np.array(values) * answered, index=pd.Index(records["record_id"], name="record_id"), name="score")
+
+
+def groups(records: pd.DataFrame) -> pd.Series:
+    """The cluster of each record, indexed by record_id as `score` is."""
+    return pd.Series(records["group"].to_numpy(), index=pd.Index(records["record_id"], name="record_id"), name="group")
+
+
+def table(
+    predictions_by_model: Mapping[str, pd.DataFrame],
+    records: pd.DataFrame,
+    *,
+    kind: Kind,
+    bootstrap: int,
+    seed: int,
+    labels: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """One row a model on the same items, the primary metric first.
+
+    Args:
+        predictions_by_model: Name of the model to its predictions; rows keep this order.
+        records: The test records.
+        kind: Sets the primary metric: accuracy or ROUGE-L.
+        bootstrap: Resamples of groups for the interval of the primary metric.
+        seed: Of the resampling.
+        labels: Closed label set (classification); None takes every label of the records.
+
+    Returns:
+        model, n, n_groups, accuracy or rouge_l, low, high (95 %, clustered by group), then for classification
+        macro_precision, macro_recall, macro_f1 (over the classes of the records),
+        expected_calibration_error and brier (NaN where a model gives no probabilities), unparseable_frac (greedy text
+        that names no label) and greedy_accuracy (greedy text that names the right one); for generation exact_match,
+        polarity_error_frac and common_word_frac; then abstained_frac, latency_median_s and latency_p95_s.
+
+    Raises:
+        RecordError: If a model answered other items than the records hold, or the records carry no answers.
+    """
+    if not predictions_by_model:
+        raise RecordError("There is no model to compare", found=0, expected="predictions of at least one model")
+    gold = _answers(records, kind)
+    known = sorted({label for right in gold for label in right}) if labels is None else list(labels)
+    rows = []
+    for name, predictions in predictions_by_model.items():
+        answers = _aligned(predictions, records, model=name)
+        values = score(predictions, records, kind=kind)
+        interval = intervals.clustered_mean(values, groups(records), n=bootstrap, seed=seed)
+        primary = "accuracy" if kind == "classification" else "rouge_l"
+        row = {
+            "model": name,
+            "n": interval.n,
+            "n_groups": interval.n_groups,
+            primary: interval.estimate,
+            "low": interval.low,
+            "high": interval.high,
+        }
+        row |= _classified(answers, gold, known) if kind == "classification" else _written(answers, gold)
+        latency = answers["latency_s"].astype(float)
+        row |= {
+            "abstained_frac": float(answers["abstained"].astype(bool).mean()),
+            "latency_median_s": float(latency.median()),
+            "latency_p95_s": float(latency.quantile(0.95)),
+        }
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def unparseable(predictions: pd.DataFrame, *, labels: Sequence[str]) -> pd.Series:
+    """Whether the greedy text names none of the labels, whatever its case, accents and punctuation.
+
+    Returns:
+        Shape (n,), bool, indexed by record_id.
+    """
+    named = parsed(predictions, labels=labels)
+    return (named == "").rename("unparseable")
+
+
+def parsed(predictions: pd.DataFrame, *, labels: Sequence[str]) -> pd.Series:
+    """The label that the greedy text spells, "" where it spells none.
+
+    Text and label are compared as wholes after case, accents and punctuation are taken off: a sentence that merely
+    mentions a label is no answer.
+
+    Raises:
+        RecordError: If two labels become the same text.
+    """
+    by_key = {_plain(label): label for label in labels}
+    if len(by_key) < len(set(labels)):
+        raise RecordError(
+            "Some labels differ only in case, accents or punctuation",
+            found=f"{len(set(labels)) - len(by_key)} such label(s)",
+            remedy="rename them in the task",
+        )
+    return pd.Series(
+        [by_key.get(_plain(text), "") for text in predictions["text"]],
+        index=pd.Index(predictions["record_id"], name="record_id"),
+        name="parsed",
+    )
+
+
+def _classified(answers: pd.DataFrame, gold: list[list[str]], known: list[str]) -> dict[str, float]:
+    # A record with several right labels counts under the one that was answered, else under its first.
+    right = [label if label in some else some[0] for label, some in zip(answers["label"], gold, strict=True)]
+    label = answers["label"].where(~answers["abstained"].astype(bool), "")
+    result = scores.classification(right, label.tolist())
+    named = parsed(answers, labels=known)
+    extra = {
+        "expected_calibration_error": float("nan"),
+        "brier": float("nan"),
+        "unparseable_frac": float((named == "").mean()),
+        "greedy_accuracy": float(np.mean([name in some for name, some in zip(named, gold, strict=True)])),
+    }
+    stated = [dict(pairs) if pairs else {} for pairs in answers["probabilities"]]
+    if all(stated):
+        columns = sorted({*known, *right, *(name for pairs in stated for name in pairs)})
+        matrix = np.array([[pairs.get(name, 0.0) for name in columns] for pairs in stated])
+        chosen = np.array([pairs.get(name, 0.0) for pairs, name in zip(stated, answers["label"], strict=True)])
+        correct = np.array([name in some for name, some in zip(answers["label"], gold, strict=True)])
+        extra["expected_calibration_error"] = calibration.expected_calibration_error(chosen, correct)
+        extra["brier"] = calibration.brier(matrix, np.array([columns.index(name) for name in right]))
+    names = ("macro_precision", "macro_recall", "macro_f1")
+    return {name: result[name] for name in names} | extra
+
+
+def _written(answers: pd.DataFrame, gold: list[list[str]]) -> dict[str, float]:
+    pairs = list(zip(answers["text"], gold, strict=True))
+    common = [text_scores.common_word_share(text) for text, _ in pairs]
+    return {
+        "exact_match": float(np.mean([text_scores.exact_match(*pair) for pair in pairs])),
+        "polarity_error_frac": float(np.mean([bool(text_scores.polarity_errors(*pair)) for pair in pairs])),
+        "common_word_frac": float(np.nanmean(common)) if np.isfinite(common).any() else float("nan"),
+    }
+
+
+def _answers(records: pd.DataFrame, kind: Kind) -> list[list[str]]:
+    column = {"classification": "labels", "generation": "references"}.get(kind)
+    if column is None:
+        raise RecordError("Unknown kind of task", found=kind, expected="classification or generation")
+    gold = [list(answers) for answers in records[column]]
+    empty = sum(not answers for answers in gold)
+    if empty or not gold:
+        raise RecordError(
+            f"{empty} of {len(gold)} test records have no {column}" if gold else "There are no test records",
+            expected=f"at least one of {column} for each record",
+            remedy="run 02_preprocess again, or mend the source",
+        )
+    return gold
+
+
+def _aligned(predictions: pd.DataFrame, records: pd.DataFrame, *, model: str) -> pd.DataFrame:
+    for name, ids in (("predictions", predictions["record_id"]), ("records", records["record_id"])):
+        if ids.duplicated().any():
+            raise RecordError(f"The {name} of {model} repeat items", found=f"{int(ids.duplicated().sum())} repeated")
+    asked, answered = set(records["record_id"]), set(predictions["record_id"])
+    if asked != answered:
+        raise RecordError(
+            f"The predictions of {model} are not about these records",
+            found=f"{len(asked - answered)} records unanswered, {len(answered - asked)} answers to other records",
+            expected=f"one answer to each of {len(asked)} records",
+            remedy="predict again on exactly this test set",
+        )
+    return predictions.set_index("record_id", drop=False).loc[list(records["record_id"])].reset_index(drop=True)
+
+
+def _plain(text: str) -> str:
+    bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    return re.sub(r"\W+|_+", " ", bare.casefold()).strip()

@@ -1,0 +1,193 @@
+"""Did fine-tuning help, and is the model worth its trouble beside a simple baseline?"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from helpers.core.errors import RecordError
+from helpers.metrics import paired
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """Tuned against the best-prompted base on the same items; differences are tuned minus base."""
+
+    verdict: Literal["better", "no better", "worse", "not enough data"]
+    difference: float
+    low: float
+    high: float
+    p_value: float
+    n: int
+    n_groups: int
+    test: str
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """Tuned against the best simple baseline on the same items; differences are tuned minus baseline."""
+
+    advice: Literal["superior", "non-inferior", "inferior"]
+    difference: float
+    low: float
+    high: float
+    lower_bound: float
+    margin: float
+    n: int
+    n_groups: int
+    meaning: str
+
+
+def decide(
+    base_scores: pd.Series,
+    tuned_scores: pd.Series,
+    groups: pd.Series,
+    *,
+    kind: Literal["classification", "generation"],
+    alpha: float,
+    min_items: int,
+    seed: int,
+    bootstrap: int = 2000,
+) -> Verdict:
+    """Compare the tuned model with the best-prompted base by a paired test.
+
+    Classification takes the exact McNemar test of the items, generation the permutation test that swaps the two models
+    group by group. `better` and `worse` need both p < alpha and a clustered interval (level 1 - alpha) that leaves out
+    zero: McNemar's test alone counts items of one group as independent.
+
+    Args:
+        base_scores: From `compare.score`, indexed by record_id.
+        tuned_scores: Of the same items.
+        groups: From `compare.groups`, indexed by record_id.
+        kind: Which test.
+        alpha: Level of the test.
+        min_items: With fewer items the verdict is `not enough data`, whatever the difference.
+        seed: Of bootstrap and permutation.
+        bootstrap: Resamples of groups; permutations are at least 10,000.
+
+    Raises:
+        RecordError: If the items of the three differ, or all are of one group.
+    """
+    base, tuned, clusters = _same_items(base_scores, tuned_scores, groups)
+    if kind not in ("classification", "generation"):
+        raise RecordError("Unknown kind of task", found=kind, expected="classification or generation")
+    interval = paired.bootstrap_difference(base, tuned, clusters, n=bootstrap, seed=seed, level=1 - alpha)
+    if kind == "classification":
+        p_value, test = paired.mcnemar(base, tuned).p_value, "exact McNemar test"
+    else:
+        p_value = paired.permutation(base, tuned, clusters, n=max(bootstrap, 10_000), seed=seed)
+        test = "paired permutation test by group"
+    if interval.n < min_items:
+        verdict = "not enough data"
+    elif p_value < alpha and interval.low > 0:
+        verdict = "better"
+    elif p_value < alpha and interval.high < 0:
+        verdict = "worse"
+    else:
+        verdict = "no better"
+    return Verdict(
+        verdict=verdict,
+        difference=interval.estimate,
+        low=interval.low,
+        high=interval.high,
+        p_value=p_value,
+        n=interval.n,
+        n_groups=interval.n_groups,
+        test=test,
+        sentence=_sentence(verdict, interval.n, min_items),
+    )
+
+
+def advise(
+    baseline_scores: pd.Series,
+    tuned_scores: pd.Series,
+    groups: pd.Series,
+    *,
+    margin: float,
+    seed: int,
+    bootstrap: int = 2000,
+) -> Advice:
+    """Compare the tuned model with the best simple baseline, and say what follows for the user.
+
+    `superior` when the two-sided 95 % interval of the difference lies above zero, `non-inferior` when the one-sided
+    95 % lower bound lies above minus the margin, else `inferior`: not shown to keep up.
+
+    Args:
+        baseline_scores: From `compare.score`, indexed by record_id.
+        tuned_scores: Of the same items.
+        groups: From `compare.groups`, indexed by record_id.
+        margin: Loss of the primary metric that would still be accepted, above 0.
+        seed: Of the bootstrap.
+        bootstrap: Resamples of groups.
+
+    Raises:
+        RecordError: If the items of the three differ, or all are of one group.
+    """
+    if not margin > 0:
+        raise RecordError("The non-inferiority margin is not positive", found=margin, expected="a margin above 0")
+    base, tuned, clusters = _same_items(baseline_scores, tuned_scores, groups)
+    interval = paired.bootstrap_difference(base, tuned, clusters, n=bootstrap, seed=seed)
+    bound = paired.lower_bound(base, tuned, clusters, n=bootstrap, seed=seed)
+    if interval.low > 0:
+        advice = "superior"
+        meaning = "The fine-tuned model answers better than the simple baseline, so its cost buys something here."
+    elif bound > -margin:
+        advice = "non-inferior"
+        meaning = (
+            f"The fine-tuned model keeps up with the simple baseline within the margin of {margin:.3g} and is not "
+            "shown to be better: take the baseline unless you need what only a language model does."
+        )
+    elif interval.high < 0:
+        advice = "inferior"
+        meaning = (
+            "The simple baseline answers better and costs far less: for this task use the baseline, and serve this "
+            "model as a demonstration only."
+        )
+    else:
+        advice = "inferior"
+        meaning = (
+            f"These items do not show that the fine-tuned model keeps up with the simple baseline within the margin of "
+            f"{margin:.3g}: use the baseline, or test on more items."
+        )
+    return Advice(
+        advice=advice,
+        difference=interval.estimate,
+        low=interval.low,
+        high=interval.high,
+        lower_bound=bound,
+        margin=margin,
+        n=interval.n,
+        n_groups=interval.n_groups,
+        meaning=meaning,
+    )
+
+
+def _sentence(verdict: str, n: int, min_items: int) -> str:
+    return {
+        "better": "On these test items the fine-tuned model answers better than the same model with its best prompt.",
+        "worse": "On these test items fine-tuning did harm: the same model with its best prompt answers better.",
+        "no better": "These test items do not show that fine-tuning helped beyond the best prompt.",
+        "not enough data": f"There are {n} test items and at least {min_items} are needed to say whether it helped.",
+    }[verdict]
+
+
+def _same_items(first: pd.Series, second: pd.Series, groups: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
+    for values in (first, second, groups):
+        if not isinstance(values, pd.Series) or values.index.has_duplicates:
+            raise RecordError(
+                "Scores and groups must be indexed by record_id, each item once",
+                found=type(values).__name__,
+                remedy="take them from compare.score and compare.groups",
+            )
+    if not len(first) or set(first.index) != set(second.index) or set(first.index) != set(groups.index):
+        raise RecordError(
+            "The two models and the groups are not about the same items",
+            found=f"{len(first)}, {len(second)} and {len(groups)} items, "
+            f"{len(set(first.index) & set(second.index) & set(groups.index))} in common",
+            remedy="take all three from the same test records with compare.score and compare.groups",
+        )
+    clusters = groups.loc[first.index]
+    if clusters.nunique() < 2:
+        raise RecordError("All items are of one group", found=1, expected="at least two groups")
+    return first, second.loc[first.index], clusters

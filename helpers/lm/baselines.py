@@ -1,0 +1,135 @@
+"""Simple models that a fine-tuned one must be held against; the same code in 03 (validation) and 05 (refit, test)."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from helpers.core.errors import RecordError
+from helpers.lm import models
+
+CLASSIFIERS = ("majority", "nearest neighbour", "TF-IDF + logistic regression", "MiniLM + logistic regression")
+WRITERS = ("majority", "copy the input", "nearest neighbour", "MiniLM nearest neighbour")
+COSTS = (1.0, 10.0, 100.0)  # inverse regularisation strengths tried on the validation records
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """Baselines of a task kind."""
+    return CLASSIFIERS if kind == "classification" else WRITERS
+
+
+def choose_cost(
+    name: str, train: pd.DataFrame, validation: pd.DataFrame, *, encoder: str = "minilm", device: str = "cpu"
+) -> float:
+    """Inverse regularisation strength with the best validation accuracy; 1 for baselines that have none."""
+    if "logistic" not in name:
+        return 1.0
+    gold = _labels(validation)
+    accuracy = {}
+    for cost in COSTS:
+        found = predict(name, train, validation, kind="classification", cost=cost, encoder=encoder, device=device)
+        accuracy[cost] = float(np.mean(found["label"].to_numpy() == gold))
+    return max(accuracy, key=accuracy.get)
+
+
+def predict(
+    name: str,
+    train: pd.DataFrame,
+    records: pd.DataFrame,
+    *,
+    kind: str,
+    cost: float = 1.0,
+    encoder: str = "minilm",
+    device: str = "cpu",
+) -> pd.DataFrame:
+    """Fit one baseline on `train` and answer `records`.
+
+    Returns:
+        A prediction frame; `latency_s` is the time to answer, without fitting.
+
+    Raises:
+        RecordError: If the baseline is not one of this kind.
+    """
+    if name not in names(kind):
+        raise RecordError(f"There is no baseline `{name}` for {kind}", expected=", ".join(names(kind)))
+    if kind == "classification":
+        classes, probabilities, seconds = _classify(name, train, records, cost=cost, encoder=encoder, device=device)
+        labels = [classes[row] for row in probabilities.argmax(1)]
+        tables = [dict(zip(classes, map(float, row), strict=True)) for row in probabilities]
+        texts = labels
+    else:
+        texts, seconds = _write(name, train, records, encoder=encoder, device=device)
+        labels, tables = [""] * len(records), [{}] * len(records)
+    return pd.DataFrame(
+        {
+            "record_id": records["record_id"].to_numpy(),
+            "group": records["group"].to_numpy(),
+            "model": name,
+            "text": texts,
+            "label": labels,
+            "probabilities": tables,
+            "abstained": False,
+            "latency_s": seconds / max(1, len(records)),
+        }
+    )
+
+
+def _classify(
+    name: str, train: pd.DataFrame, records: pd.DataFrame, *, cost: float, encoder: str, device: str
+) -> tuple[list[str], np.ndarray, float]:
+    gold = _labels(train)
+    classes = sorted(set(gold))
+    if name == "majority":
+        began = time.perf_counter()
+        share = np.array([np.mean(gold == label) for label in classes])
+        return classes, np.tile(share, (len(records), 1)), time.perf_counter() - began
+    if name == "nearest neighbour":
+        began = time.perf_counter()
+        nearest = _nearest(train["text"], records["text"])
+        votes = np.array([[float(gold[index] == label) for label in classes] for index in nearest])
+        return classes, votes, time.perf_counter() - began
+    model = LogisticRegression(C=cost, class_weight="balanced", max_iter=2000)
+    if name.startswith("MiniLM"):
+        known = models.embed(train["text"].tolist(), name=encoder, device=device).numpy()
+        model.fit(known, gold)
+        began = time.perf_counter()
+        asked = models.embed(records["text"].tolist(), name=encoder, device=device).numpy()
+    else:
+        vectoriser = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
+        model.fit(vectoriser.fit_transform(train["text"]), gold)
+        began = time.perf_counter()
+        asked = vectoriser.transform(records["text"])
+    return list(model.classes_), model.predict_proba(asked), time.perf_counter() - began
+
+
+def _write(
+    name: str, train: pd.DataFrame, records: pd.DataFrame, *, encoder: str, device: str
+) -> tuple[list[str], float]:
+    began = time.perf_counter()
+    if name == "majority":
+        common = Counter(answer for answers in train["references"] for answer in answers).most_common(1)[0][0]
+        return [common] * len(records), time.perf_counter() - began
+    if name == "copy the input":
+        return list(records["text"]), time.perf_counter() - began
+    if name == "nearest neighbour":
+        nearest = _nearest(train["text"], records["text"])
+    else:
+        known = models.embed(train["text"].tolist(), name=encoder, device=device).numpy()
+        began = time.perf_counter()
+        nearest = (models.embed(records["text"].tolist(), name=encoder, device=device).numpy() @ known.T).argmax(1)
+    return [train["references"].iloc[index][0] for index in nearest], time.perf_counter() - began
+
+
+def _nearest(known: Sequence[str], asked: Sequence[str]) -> np.ndarray:
+    """Row of the most similar known text by TF-IDF cosine over words and word pairs."""
+    vectoriser = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
+    table = vectoriser.fit_transform(known)
+    return np.asarray((vectoriser.transform(asked) @ table.T).argmax(axis=1)).ravel()
+
+
+def _labels(records: pd.DataFrame) -> np.ndarray:
+    return np.array([labels[0] for labels in records["labels"]])

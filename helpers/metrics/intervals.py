@@ -1,0 +1,153 @@
+"""How sure a figure is: intervals of shares and of means over clustered items."""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+_CHUNK = 10_000_000  # resampled group counts held at once
+
+
+class Interval(NamedTuple):
+    """An estimate with its interval; `method` says how the interval was made."""
+
+    estimate: float
+    low: float
+    high: float
+    n: int
+    n_groups: int
+    method: str
+
+
+def wilson(successes: int, n: int, *, level: float = 0.95) -> tuple[float, float]:
+    """Two-sided score interval of a share.
+
+    Raises:
+        ValueError: If n is 0 or the successes are not between 0 and n.
+
+    Source:
+        Wilson 1927, JASA 22:209.
+
+    Example:
+        >>> low, high = wilson(5, 10)
+        >>> round(low, 4), round(high, 4)
+        (0.2366, 0.7634)
+    """
+    _check_share(successes, n, level)
+    found = stats.binomtest(int(successes), int(n)).proportion_ci(level, method="wilson")
+    return float(found.low), float(found.high)
+
+
+def clopper_pearson_upper(successes: int, n: int, *, level: float = 0.95) -> float:
+    """One-sided exact upper bound of a share: no more than this, with probability `level`.
+
+    Raises:
+        ValueError: If n is 0 or the successes are not between 0 and n.
+
+    Source:
+        Clopper and Pearson 1934, Biometrika 26:404.
+
+    Example:
+        >>> round(clopper_pearson_upper(0, 300), 5)
+        0.00994
+    """
+    _check_share(successes, n, level)
+    return 1.0 if successes == n else float(stats.beta.ppf(level, successes + 1, n - successes))
+
+
+def cluster_bootstrap(
+    values: ArrayLike,
+    groups: ArrayLike,
+    *,
+    n: int,
+    seed: int,
+    statistic: Literal["mean", "median"] = "mean",
+    level: float = 0.95,
+) -> Interval:
+    """Percentile interval by resampling whole groups, so that items of one group are not counted as independent.
+
+    Where all values are equal the interval has no width: `clustered_mean` handles shares of 0 and 1.
+
+    Args:
+        values: Shape (items,), finite.
+        groups: Shape (items,); the cluster of each item.
+        n: Resamples.
+        seed: Of the resampling; the order of the rows does not matter.
+        statistic: Of the items in a resample.
+        level: Coverage of the two-sided interval.
+
+    Raises:
+        ValueError: If shapes differ, a value is not finite, or there are fewer than two groups.
+
+    Source:
+        Field and Welsh 2007, JRSS B 69:369 (the randomized cluster bootstrap).
+    """
+    values, codes, count = _clusters(values, groups)
+    draws = _resampled(values, codes, n=n, seed=seed, statistic=statistic)
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    whole = float(values.mean() if statistic == "mean" else np.median(values))
+    return Interval(whole, float(low), float(high), len(values), count, "cluster bootstrap")
+
+
+def clustered_mean(values: ArrayLike, groups: ArrayLike, *, n: int, seed: int, level: float = 0.95) -> Interval:
+    """Mean with its cluster bootstrap interval; where every value is 0 or every value is 1, Wilson on the groups.
+
+    A bootstrap of equal values has no width, which would claim certainty; counting each group once does not.
+
+    Raises:
+        ValueError: As `cluster_bootstrap`.
+    """
+    array, _, count = _clusters(values, groups)
+    if array.min() == array.max() and array[0] in (0.0, 1.0):
+        low, high = wilson(int(array[0]) * count, count, level=level)
+        return Interval(float(array[0]), low, high, len(array), count, "Wilson on groups")
+    return cluster_bootstrap(values, groups, n=n, seed=seed, level=level)
+
+
+def _resampled(
+    values: np.ndarray, codes: np.ndarray, *, n: int, seed: int, statistic: Literal["mean", "median"] = "mean"
+) -> np.ndarray:
+    if statistic not in ("mean", "median"):
+        raise ValueError(f"statistic must be mean or median, not {statistic!r}")
+    count = int(codes.max()) + 1
+    rng = np.random.default_rng(seed)
+    sizes = np.bincount(codes, minlength=count)
+    sums = np.bincount(codes, weights=values, minlength=count)
+    order = np.argsort(values, kind="stable")
+    parts = []
+    step = max(1, _CHUNK // max(count, len(values) if statistic == "median" else 1))
+    for start in range(0, n, step):
+        weights = rng.multinomial(count, np.full(count, 1 / count), size=min(step, n - start))
+        if statistic == "mean":
+            parts.append((weights @ sums) / (weights @ sizes))
+        else:
+            parts.append(_weighted_median(values[order], weights[:, codes[order]]))
+    return np.concatenate(parts)
+
+
+def _weighted_median(ordered: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    reached = np.cumsum(weights, axis=1)
+    total = reached[:, -1:]
+    lower = np.argmax(reached >= (total + 1) // 2, axis=1)
+    upper = np.argmax(reached >= total // 2 + 1, axis=1)
+    return (ordered[lower] + ordered[upper]) / 2
+
+
+def _clusters(values: ArrayLike, groups: ArrayLike) -> tuple[np.ndarray, np.ndarray, int]:
+    values = np.asarray(values, dtype=float)
+    names, codes = np.unique(np.asarray(groups).astype(str), return_inverse=True)
+    if values.ndim != 1 or values.shape != codes.shape:
+        raise ValueError(f"values and groups need one common length, not {values.shape} and {codes.shape}")
+    if not np.isfinite(values).all():
+        raise ValueError(f"{int((~np.isfinite(values)).sum())} of {len(values)} values are not finite")
+    if len(names) < 2:
+        raise ValueError(f"a clustered interval needs at least two groups, not {len(names)}")
+    return values, codes, len(names)
+
+
+def _check_share(successes: int, n: int, level: float) -> None:
+    if n <= 0 or not 0 <= successes <= n:
+        raise ValueError(f"a share needs 0 <= successes <= n and n > 0, not {successes} of {n}")
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, not {level}")

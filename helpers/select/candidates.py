@@ -1,0 +1,81 @@
+"""Compare candidates on the validation split, and say which is best and which best trainable model 04 should take."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from helpers.core.errors import RecordError
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What 03 hands to 04, 05 and 06."""
+
+    best_overall: str
+    best_baseline: str
+    baseline_cost: float  # inverse regularisation strength of the best baseline
+    llm: str  # the model 04 fine-tunes
+    revision: str | None
+    base_prompt: str  # how the base LLM does best untuned: `zero-shot` or `few-shot`
+    few_shot_ids: tuple[str, ...]  # training records shown in the few-shot prompt
+
+    def to_dict(self) -> dict:
+        """Plain values for JSON."""
+        return asdict(self)
+
+
+def few_shot_records(train: pd.DataFrame, *, count: int, seed: int) -> pd.DataFrame:
+    """Training records for the few-shot prompt: short ones, one a label while labels last, fixed by the seed.
+
+    Raises:
+        RecordError: If there are fewer records than asked for.
+    """
+    if len(train) < count:
+        raise RecordError("Too few training records for the few-shot prompt", found=len(train), expected=count)
+    short = train[train["text"].str.len() <= train["text"].str.len().median()]
+    pool = (short if len(short) >= count else train).sort_values("record_id").sample(frac=1.0, random_state=seed)
+    first_label = pool["labels"].map(lambda labels: labels[0] if labels else "")
+    spread = pool.assign(_turn=first_label.groupby(first_label).cumcount()).sort_values("_turn", kind="stable")
+    return spread.head(count).drop(columns="_turn")
+
+
+def examples(records: pd.DataFrame) -> list[tuple[str, str]]:
+    """Text and answer of each record, as the prompt builder takes them."""
+    return [
+        (text, (labels or references)[0])
+        for text, labels, references in zip(records["text"], records["labels"], records["references"], strict=True)
+    ]
+
+
+def choose(
+    table: pd.DataFrame,
+    *,
+    metric: str,
+    baselines: Mapping[str, float],
+    llm: str,
+    revision: str | None,
+    few_shot_ids: tuple[str, ...],
+) -> Selection:
+    """Apply the rule: highest validation estimate wins, overall and among baselines; ties go to the faster.
+
+    Args:
+        table: One row a candidate: model, `metric`, latency_median_s; the LLM's rows end in its prompt's name.
+        metric: Primary metric.
+        baselines: Simple models with their inverse regularisation strength.
+        llm: The trainable language model.
+        revision: Its hub revision.
+        few_shot_ids: Ids of the records in the few-shot prompt.
+    """
+    ranked = table.sort_values([metric, "latency_median_s"], ascending=[False, True])
+    best_baseline = ranked[ranked["model"].isin(baselines)]["model"].iloc[0]
+    best_prompt = ranked[~ranked["model"].isin(baselines)]["model"].iloc[0]
+    return Selection(
+        best_overall=ranked["model"].iloc[0],
+        best_baseline=best_baseline,
+        baseline_cost=baselines[best_baseline],
+        llm=llm,
+        revision=revision,
+        base_prompt="few-shot" if best_prompt.endswith("few-shot") else "zero-shot",
+        few_shot_ids=few_shot_ids,
+    )
