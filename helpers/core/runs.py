@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,13 @@ class Run:
         self._inputs: dict[str, dict[str, Any]] = {}
         self._captions: dict[str, str] = {}
         self._lock = FileLock(run_dir / ".lock", timeout=0, is_singleton=True)
+
+    def plan(self) -> pd.DataFrame:
+        """What this stage is about to do: its settings, and what it took the last time with this profile."""
+        rows = [("run", self.run_id), ("task", self.task.title), ("device", self.profile.device)]
+        rows += getattr(self.profile, self.stage[3:]).model_dump().items()
+        rows.append(("took the last time", _last_cost(self.stage, self.profile.name, self.task.name)))
+        return pd.DataFrame([(name, str(value)) for name, value in rows], columns=["setting", "value"])
 
     def input(self, stage: str, name: str) -> Path:
         """Path of a file or folder that an earlier stage wrote to its `artifacts/`, after checking its hash.
@@ -81,6 +89,11 @@ class Run:
         data.to_csv(folder / f"{name}.csv", index=False)
         self._captions[name] = caption
         (folder / "captions.json").write_text(json.dumps(self._captions, indent=1), encoding="utf-8")
+
+    def save_pictures(self, pictures: Iterable[figures.Picture]) -> None:
+        """Draw and save several figures."""
+        for picture in pictures:
+            self.save_figure(picture.draw(picture.data), picture.data, picture.name, picture.caption)
 
     def decide(self, gate: str, *, passed: bool, evidence: Path | None = None, **data: Any) -> None:
         """Write a gate's decision to the ledger, with the hash of its evidence."""
@@ -202,6 +215,17 @@ def default_run_id(profile: str, task: str, seed: int) -> str:
 def settings_digest(stage: str, profile: profiles.Profile, task: tasks.Task, seed: int) -> str:
     """Digest of the settings that one stage depends on; another stage's settings do not make it stale."""
     return manifests.digest(stage, getattr(profile, stage[3:]), profile.device, task, seed)
+
+
+def _last_cost(stage: str, profile: str, task: str) -> str:
+    """Minutes and memory of the newest finished run of this stage with the same profile and task."""
+    found = sorted(
+        paths.outputs().glob(f"{profile}-{task}-*/{stage}/{manifests.NAME}"), key=lambda path: path.stat().st_mtime
+    )
+    if not found:
+        return "never run here"
+    last = manifests.read(found[-1].parent)
+    return f"{last['wall_s'] / 60:.1f} minutes, {last['peak_gib']} GiB"
 
 
 def _keep_scratch_of(run: Run) -> None:

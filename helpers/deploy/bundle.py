@@ -152,7 +152,9 @@ def load(folder: Path) -> Bundle:
     wanted = {field.name for field in fields(Bundle)} - {"folder"}
     if values.pop("schema_version", None) != _SCHEMA_VERSION or set(values) != wanted:
         raise StageError(
-            f"{SERVING} is of another version", expected=f"schema_version {_SCHEMA_VERSION}", remedy="run 06_deploy again"
+            f"{SERVING} is of another version",
+            expected=f"schema_version {_SCHEMA_VERSION}",
+            remedy="run 06_deploy again",
         )
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     found = Bundle(folder=folder, **values)

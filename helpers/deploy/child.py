@@ -73,7 +73,8 @@ def start(
     tail = " | ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL_LINES:])
     raise StageError(
         f"{module} did not start",
-        found=(f"no answer in {timeout_s:.0f} s" if ended is None else f"exit code {ended}") + f"; its log ends: {tail}",
+        found=(f"no answer in {timeout_s:.0f} s" if ended is None else f"exit code {ended}")
+        + f"; its log ends: {tail}",
         expected="an address on 127.0.0.1",
         remedy="check the file and the free memory, then start it again",
     )

@@ -218,7 +218,9 @@ def _plan(config: dict[str, Any], stored: dict[str, _Stored], quantization: Quan
     missing = wanted - {tensor.name for tensor in plan}
     if missing:
         raise StageError(
-            f"The merged model lacks {len(missing)} tensor(s)", found=f"no {sorted(missing)[0]}", remedy="merge it again"
+            f"The merged model lacks {len(missing)} tensor(s)",
+            found=f"no {sorted(missing)[0]}",
+            remedy="merge it again",
         )
     return plan
 
@@ -296,5 +298,3 @@ def _read_back(path: Path, plan: list[_Tensor]) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-

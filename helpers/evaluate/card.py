@@ -182,7 +182,7 @@ def _front_matter(card: Card, own: list[Result]) -> str:
         "language": list(card.language),
         "tags": list(card.tags),
         "datasets": [dataset.name for dataset in card.datasets],
-        "metrics": sorted({result.metric for result in own}),
+        "metrics": sorted({metric["type"] for metric in metrics}),
         "model-index": [{"name": card.name, "results": [{"task": task, "dataset": dataset, "metrics": metrics}]}],
     }
     kept = {name: value for name, value in fields.items() if value}

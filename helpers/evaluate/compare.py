@@ -29,8 +29,8 @@ def score(predictions: pd.DataFrame, records: pd.DataFrame, *, kind: Kind) -> pd
     Raises:
         RecordError: If items differ or repeat, or a record has no answer to compare with.
     """
-    rows = _aligned(predictions, records, model="the model")
     gold = _answers(records, kind)
+    rows = _aligned(predictions, records, model="the model")
     if kind == "classification":
         values = [float(label in right) for label, right in zip(rows["label"], gold, strict=True)]
     else:
@@ -102,6 +102,41 @@ def table(
     return pd.DataFrame(rows)
 
 
+def estimates(table: pd.DataFrame, *, kind: Kind) -> pd.DataFrame:
+    """The primary metric of each row of `table`, as the interval figure and the report's headline take it.
+
+    Returns:
+        name, estimate, low, high, n.
+    """
+    primary = "accuracy" if kind == "classification" else "rouge_l"
+    return table.rename(columns={"model": "name", primary: "estimate"})[["name", "estimate", "low", "high", "n"]]
+
+
+def reliability(
+    predictions_by_model: Mapping[str, pd.DataFrame], records: pd.DataFrame, *, n_bins: int = 10
+) -> pd.DataFrame:
+    """Stated confidence against observed accuracy of each model that states probabilities for every item.
+
+    Returns:
+        model, then the columns of `calibration.reliability`; no row for a model without probabilities.
+
+    Raises:
+        RecordError: If a model answered other items than the records hold.
+    """
+    gold = _answers(records, "classification")
+    parts = []
+    for name, predictions in predictions_by_model.items():
+        answers = _aligned(predictions, records, model=name)
+        stated = _stated(answers)
+        if not all(stated):
+            continue
+        frame = calibration.reliability(*_confidence(answers, stated, gold), n_bins=n_bins)
+        frame.insert(0, "model", name)
+        parts.append(frame)
+    columns = ["model", "confidence_mean", "accuracy", "low", "high", "n"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
 def unparseable(predictions: pd.DataFrame, *, labels: Sequence[str]) -> pd.Series:
     """Whether the greedy text names none of the labels, whatever its case, accents and punctuation.
 
@@ -147,16 +182,28 @@ def _classified(answers: pd.DataFrame, gold: list[list[str]], known: list[str]) 
         "unparseable_frac": float((named == "").mean()),
         "greedy_accuracy": float(np.mean([name in some for name, some in zip(named, gold, strict=True)])),
     }
-    stated = [dict(pairs) if pairs else {} for pairs in answers["probabilities"]]
+    stated = _stated(answers)
     if all(stated):
         columns = sorted({*known, *right, *(name for pairs in stated for name in pairs)})
         matrix = np.array([[pairs.get(name, 0.0) for name in columns] for pairs in stated])
-        chosen = np.array([pairs.get(name, 0.0) for pairs, name in zip(stated, answers["label"], strict=True)])
-        correct = np.array([name in some for name, some in zip(answers["label"], gold, strict=True)])
-        extra["expected_calibration_error"] = calibration.expected_calibration_error(chosen, correct)
+        extra["expected_calibration_error"] = calibration.expected_calibration_error(
+            *_confidence(answers, stated, gold)
+        )
         extra["brier"] = calibration.brier(matrix, np.array([columns.index(name) for name in right]))
     names = ("macro_precision", "macro_recall", "macro_f1")
     return {name: result[name] for name in names} | extra
+
+
+def _stated(answers: pd.DataFrame) -> list[dict[str, float]]:
+    return [dict(pairs) if pairs else {} for pairs in answers["probabilities"]]
+
+
+def _confidence(
+    answers: pd.DataFrame, stated: list[dict[str, float]], gold: list[list[str]]
+) -> tuple[np.ndarray, np.ndarray]:
+    chosen = [pairs.get(label, 0.0) for pairs, label in zip(stated, answers["label"], strict=True)]
+    correct = [label in right for label, right in zip(answers["label"], gold, strict=True)]
+    return np.array(chosen), np.array(correct)
 
 
 def _written(answers: pd.DataFrame, gold: list[list[str]]) -> dict[str, float]:

@@ -44,6 +44,43 @@ def families(predictions: pd.DataFrame, records: pd.DataFrame, *, min_n: int, to
     return both[["side", *frame.columns]]
 
 
+def tables(
+    predictions: pd.DataFrame,
+    records: pd.DataFrame,
+    *,
+    kind: Literal["classification", "generation"],
+    min_n: int,
+    show_text: bool,
+) -> dict[str, tuple[pd.DataFrame, str]]:
+    """The tables of examples that fit the kind of task, each with how to read it.
+
+    Args:
+        predictions: Answers of one model.
+        records: The test records.
+        kind: Of the task.
+        min_n: Fewest records of a family.
+        show_text: Whether every card of the run says public or simulated.
+    """
+    if kind == "generation":
+        return {
+            "Best, worst and reversed answers": (
+                of_texts(predictions, records, show_text=show_text),
+                "ROUGE-L rewards shared words, so the last rows show answers that turn the meaning round.",
+            )
+        }
+    found = families(predictions, records, min_n=min_n)
+    return {
+        "Best and worst families": (
+            found,
+            f"Only labels with {min_n} or more test records; intervals are 95 % Wilson and take records as independent.",
+        ),
+        "Single answers": (
+            of_families(predictions, records, families=found, show_text=show_text),
+            "From the best families the surest right answers, from the worst the surest wrong ones.",
+        ),
+    }
+
+
 def of_families(
     predictions: pd.DataFrame,
     records: pd.DataFrame,

@@ -179,6 +179,24 @@ def table(
     )
 
 
+def headline(
+    estimates: pd.DataFrame, *, roles: Mapping[str, str], lines: Mapping[str, float] | None = None
+) -> tuple[Estimate, ...]:
+    """Lines of the headline chart: the models, then reference lines.
+
+    Args:
+        estimates: name, estimate, low, high, as `compare.estimates` makes them.
+        roles: Name to `base` or `tuned`; any other model is a `baseline`.
+        lines: Name to value of majority, chance and the like.
+    """
+    rows = estimates[["name", "estimate", "low", "high"]].astype(object).itertuples(index=False)
+    models = [
+        Estimate(name=row.name, value=row.estimate, role=roles.get(row.name, "baseline"), low=row.low, high=row.high)
+        for row in rows
+    ]
+    return (*models, *(Estimate(name=name, value=value, role="reference") for name, value in (lines or {}).items()))
+
+
 def render(context: Report) -> str:
     """The page as HTML text: styles and pictures inside, no script, nothing loaded from anywhere.
 
@@ -189,6 +207,7 @@ def render(context: Report) -> str:
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=lambda value: value.replace(" %", f"{_NBSP}%") if isinstance(value, str) else value,
         trim_blocks=True,
         lstrip_blocks=True,
     )

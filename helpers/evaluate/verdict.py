@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.core.errors import RecordError
 from helpers.metrics import paired
+from helpers.metrics.intervals import Interval
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,7 @@ class Verdict:
     n_groups: int
     test: str
     sentence: str
+    evidence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,7 @@ class Advice:
     n: int
     n_groups: int
     meaning: str
+    evidence: str
 
 
 def decide(
@@ -96,6 +99,7 @@ def decide(
         n_groups=interval.n_groups,
         test=test,
         sentence=_sentence(verdict, interval.n, min_items),
+        evidence=f"{_difference(interval, 1 - alpha)}; {test}, {_p(p_value)}; {_items(interval)}",
     )
 
 
@@ -160,7 +164,20 @@ def advise(
         n=interval.n,
         n_groups=interval.n_groups,
         meaning=meaning,
+        evidence=f"{_difference(interval, 0.95)}; 95 % lower bound {bound:+.3f}, margin {-margin:+.3g}; {_items(interval)}",
     )
+
+
+def _difference(interval: Interval, level: float) -> str:
+    return f"Difference {interval.estimate:+.3f} ({100 * level:.3g} % interval {interval.low:+.3f} to {interval.high:+.3f})"
+
+
+def _p(value: float) -> str:
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+
+
+def _items(interval: Interval) -> str:
+    return f"{interval.n:,} items in {interval.n_groups:,} groups"
 
 
 def _sentence(verdict: str, n: int, min_items: int) -> str:

@@ -88,10 +88,18 @@ def base_gguf(name: str) -> Path | None:
 
 
 def describe(name: str) -> dict[str, str]:
-    """Title, licence and place of a model, for tables and cards."""
+    """Title, licence, size of the weights and place of a model, for tables and cards."""
+    title, licence = name, "see the model's own card"
     if name in EMBEDDED:
-        return {"title": EMBEDDED[name].title, "licence": EMBEDDED[name].licence, "data_goes": "nowhere: this machine"}
-    return {"title": name, "licence": "see the model's own card", "data_goes": "nowhere: this machine"}
+        title, licence = EMBEDDED[name].title, EMBEDDED[name].licence
+    folder = Path(locate(name))
+    size = sum(path.stat().st_size for path in folder.glob("*.safetensors")) if folder.is_dir() else 0
+    return {
+        "title": title,
+        "licence": licence,
+        "weights_gib": f"{size / 2**30:.2f}" if size else "on the hub",
+        "data_goes": "nowhere: this machine",
+    }
 
 
 def load_config(name: str, *, revision: str | None = None) -> AutoConfig:

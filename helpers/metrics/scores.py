@@ -74,7 +74,7 @@ def confusion(gold: Sequence[str], predicted: Sequence[str], *, labels: Sequence
         labels: Rows and columns in this order; None takes the sorted labels of `gold` and `predicted`.
 
     Returns:
-        One row for each pair of labels: gold, predicted, n, frac (share of that gold label; NaN where it has no item).
+        One row for each pair of labels: gold, predicted, count, frac (share of that gold label; NaN where it has no item).
 
     Raises:
         ValueError: If the lengths differ, there is no item, or a gold label is not in `labels`.
@@ -92,7 +92,7 @@ def confusion(gold: Sequence[str], predicted: Sequence[str], *, labels: Sequence
         {
             "gold": np.repeat(rows, len(columns)),
             "predicted": np.tile(columns, len(rows)),
-            "n": counts.ravel(),
+            "count": counts.ravel(),
             "frac": frac.ravel(),
         }
     )

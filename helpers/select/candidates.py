@@ -25,6 +25,18 @@ class Selection:
         return asdict(self)
 
 
+def describe(table: pd.DataFrame, facts: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+    """Add licence, weights in GiB and where the data goes to a table of candidates.
+
+    Args:
+        table: One row a candidate, column model.
+        facts: For models with weights, by a word in the candidate's name: licence, weights_gib, data_goes.
+    """
+    own = {"licence": "fitted here", "weights_gib": "0.00", "data_goes": "nowhere: this machine"}
+    found = [next((facts[word] for word in facts if word in name), own) for name in table["model"]]
+    return pd.concat([table.reset_index(drop=True), pd.DataFrame(found)[list(own)]], axis=1)
+
+
 def few_shot_records(train: pd.DataFrame, *, count: int, seed: int) -> pd.DataFrame:
     """Training records for the few-shot prompt: short ones, one a label while labels last, fixed by the seed.
 

@@ -89,6 +89,19 @@ def steps_within(rows: Rows, *, epochs: float, batch_size: int, token_budget: in
     return max(1, int(min(by_epochs, by_budget)))
 
 
+def describe(rows: Rows, *, steps: int, batch_size: int) -> pd.DataFrame:
+    """What training is about to see, as a table."""
+    facts = {
+        "examples": len(rows.dataset),
+        "tokens in one epoch": rows.tokens,
+        "answer tokens (counted by the loss)": rows.labelled_tokens,
+        "dropped as too long": rows.dropped_too_long,
+        "optimizer steps": steps,
+        "epochs within the token budget": round(steps * batch_size / len(rows.dataset), 2),
+    }
+    return pd.Series(facts).rename("value").to_frame()
+
+
 def lora_config(
     model: PreTrainedModel, *, r: int, alpha: int, dropout: float = 0.0, top_layers: int | None = None
 ) -> LoraConfig:
@@ -201,7 +214,7 @@ def fit(
         adapter=out,
         log=log.reindex(columns=columns).dropna(subset=["loss", "eval_loss"], how="all"),
         steps=trainer.state.global_step,
-        tokens=int(trainer.state.num_input_tokens_seen or trainer._total_train_tokens),
+        tokens=int(log["num_tokens"].dropna().max()),
         best_validation_loss=float(trainer.state.best_metric),
         train_wall_s=time.perf_counter() - began,
         resumed_at_step=int(checkpoint.rsplit("-", 1)[-1]) if checkpoint else 0,

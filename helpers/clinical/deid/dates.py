@@ -47,13 +47,13 @@ _FORMS = {
     "cued_md": r"\b(?:on|dated?|seen|visit|dos|admitted|discharged|since|by|until|until|from|of|dob|d/c|adm)[ :]{1,2}(?P<cued_md>(?P<cued_md_a>0?[1-9]|1[0-2])/(?P<cued_md_b>0?[1-9]|[12]\d|3[01]))(?![\d/%])",
     "cued_month": rf"\b(?:in|since|last|this|next|until|early|late|mid|of|by|during)[ -](?P<cued_month>(?P<cued_month_m>{_NAMED}))(?![ ](?:have|be|not|also))",
 }
-_DATE = re.compile(
-    r"\b(?:" + "|".join(f"(?P<{name}_all>{form})" for name, form in _FORMS.items()) + ")", re.IGNORECASE
-)
+_DATE = re.compile(r"\b(?:" + "|".join(f"(?P<{name}_all>{form})" for name, form in _FORMS.items()) + ")", re.IGNORECASE)
 _SUFFIX = {1: "st", 21: "st", 31: "st", 2: "nd", 22: "nd", 3: "rd", 23: "rd"}
-_WORD_VALUES = {word: i + 1 for i, word in enumerate(_UNITS)} | {word: i + 10 for i, word in enumerate(_TEENS)} | {
-    word: 10 * (i + 2) for i, word in enumerate(_TENS)
-}
+_WORD_VALUES = (
+    {word: i + 1 for i, word in enumerate(_UNITS)}
+    | {word: i + 10 for i, word in enumerate(_TEENS)}
+    | {word: 10 * (i + 2) for i, word in enumerate(_TENS)}
+)
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ class DateMention:
     parts: tuple[tuple[str, int, int], ...]
 
 
-def find_dates(text: str) -> list[DateMention]:
+def find_dates(text: str, *, day_first: bool = False) -> list[DateMention]:
     """Every mention of a date finer than a year; implausible numbers (month 13, day 32) are left alone."""
-    day_first = _writes_day_first(text)
+    day_first = day_first or _writes_day_first(text)
     mentions = []
     for match in _DATE.finditer(text):
         mention = _read(match, day_first)
@@ -85,7 +85,7 @@ def shift(text: str, days: int, *, day_first: bool = False) -> str | None:
 
     Dates without a day move as their 15th, dates without a year as in 2001.
     """
-    mention = next((m for m in (_read(match, day_first) for match in _DATE.finditer(text)) if m), None)
+    mention = next(iter(find_dates(text, day_first=day_first)), None)
     if mention is None or mention.month is None:
         return None
     try:
@@ -100,7 +100,11 @@ def shift(text: str, days: int, *, day_first: bool = False) -> str | None:
             pieces.append(_SUFFIX.get(moved.day, "th"))
             last = end + 2
     pieces.append(text[last:])
-    return re.sub(_WEEKDAY + r",? (?=\S)", "", "".join(pieces), flags=re.IGNORECASE) if _weekday_in(text) else "".join(pieces)
+    return (
+        re.sub(_WEEKDAY + r",? (?=\S)", "", "".join(pieces), flags=re.IGNORECASE)
+        if _weekday_in(text)
+        else "".join(pieces)
+    )
 
 
 def renderings(value: str) -> list[str]:
@@ -118,7 +122,13 @@ def renderings(value: str) -> list[str]:
     forms += [f"{y}{m:02d}{d:02d}", f"{m:02d}{d:02d}{y}", f"{d:02d}{m:02d}{y}", f"{m:02d}{d:02d}{y % 100:02d}"]
     for word in (name, short):
         for day in (str(d), f"{d:02d}"):
-            forms += [f"{word} {day}, {y}", f"{word} {day} {y}", f"{day} {word} {y}", f"{day}-{word}-{y}", f"{day}{word}{y}"]
+            forms += [
+                f"{word} {day}, {y}",
+                f"{word} {day} {y}",
+                f"{day} {word} {y}",
+                f"{day}-{word}-{y}",
+                f"{day}{word}{y}",
+            ]
     return sorted(set(forms))
 
 
@@ -145,7 +155,11 @@ def _read(match: re.Match[str], day_first: bool) -> DateMention | None:
         flip = first > 12 or (day_first and second <= 12)
         if not (1 <= (second if flip else first) <= 12 and 1 <= (first if flip else second) <= 31):
             return None
-        if form == "numeric" and "." in match[groups["s"]] and min(map(len, (match[groups["a"]], match[groups["y"]]))) < 2:
+        if (
+            form == "numeric"
+            and "." in match[groups["s"]]
+            and min(map(len, (match[groups["a"]], match[groups["y"]]))) < 2
+        ):
             return None
         parts["m"], parts["d"] = (parts["b"], parts["a"]) if flip else (parts["a"], parts["b"])
     values = {part: match.string[slice(*parts[part])] if parts[part][0] >= 0 else "" for part in "ymd"}
@@ -153,9 +167,17 @@ def _read(match: re.Match[str], day_first: bool) -> DateMention | None:
     day = _number(values["d"])
     if (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= 31):
         return None
-    if form == "mdy" and values["m"].lower().rstrip(".") in ("may", "mar", "sun", "sat") and values["m"][0].islower() and not values["y"]:
-        return None if values["m"].lower() != "may" or not match.string[match.end() : match.end() + 1] in ("", ",", ".", "\n") else \
-            DateMention(start, end, form, None, month, day, tuple((p, *parts[p]) for p in "md"))
+    if (
+        form == "mdy"
+        and values["m"].lower().rstrip(".") in ("may", "mar", "sun", "sat")
+        and values["m"][0].islower()
+        and not values["y"]
+    ):
+        return (
+            None
+            if values["m"].lower() != "may" or not match.string[match.end() : match.end() + 1] in ("", ",", ".", "\n")
+            else DateMention(start, end, form, None, month, day, tuple((p, *parts[p]) for p in "md"))
+        )
     if form == "cued_month":
         word = values["m"].rstrip(".")
         if word.lower() in ("may", "mar", "march") and not word[0].isupper():

@@ -55,11 +55,19 @@ def _names(text: str, folded: str, value: str) -> list[Span]:
             continue
         ordinary = low in lexicon.COMMON or low in lexicon.AMBIGUOUS or low in lexicon.clinical_words() or len(low) == 2
         for match in re.finditer(rf"(?<![^\W\d_]){re.escape(low)}(?:(?=['’]s\b)|(?![^\W\d_]))", folded):
-            if not ordinary or text[match.start()].isupper() and (len(low) > 2 or text[match.start() : match.end()].istitle()):
+            if (
+                not ordinary
+                or text[match.start()].isupper()
+                and (len(low) > 2 or text[match.start() : match.end()].istitle())
+            ):
                 spans.append(Span(match.start(), match.end(), "NAME", "known", 1.0))
     whole = r"[\W_]{1,3}(?:[^\W\d_]\.?[\W_]{1,2})?".join(re.escape(lexicon.fold(word)) for word in words)
     if len(words) > 1:
-        backwards = re.escape(lexicon.fold(words[-1])) + r"[\W_]{1,3}" + r"[\W_]{1,3}".join(re.escape(lexicon.fold(word)) for word in words[:-1])
+        backwards = (
+            re.escape(lexicon.fold(words[-1]))
+            + r"[\W_]{1,3}"
+            + r"[\W_]{1,3}".join(re.escape(lexicon.fold(word)) for word in words[:-1])
+        )
         for match in re.finditer(rf"(?<!\w)(?:{whole}|{backwards})(?!\w)", folded):
             spans.append(Span(match.start(), match.end(), "NAME", "known", 1.0))
     return spans
@@ -78,7 +86,8 @@ def _dates(text: str, value: str, mentions: list[dates.DateMention]) -> list[Spa
     if forms:
         pattern = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
         spans += [
-            Span(*match.span(), "DATE", "known", 1.0) for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text, re.IGNORECASE)
+            Span(*match.span(), "DATE", "known", 1.0)
+            for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text, re.IGNORECASE)
         ]
     return spans
 
@@ -88,11 +97,16 @@ def _number(text: str, value: str, label: str) -> list[Span]:
     if len(chars) < 4:
         return []
     pattern = r"[\W_]{0,3}".join(map(re.escape, chars))
-    spans = [Span(*match.span(), label, "known", 1.0) for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)]
+    spans = [
+        Span(*match.span(), label, "known", 1.0)
+        for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)
+    ]
     if label == "PHONE" and len(chars) >= 10:  # also without country or area code
         for tail in (chars[-10:], chars[-7:]):
             pattern = r"[\W_]{0,3}".join(tail)
-            spans += [Span(*match.span(), label, "known", 1.0) for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text)]
+            spans += [
+                Span(*match.span(), label, "known", 1.0) for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text)
+            ]
     return spans
 
 
@@ -101,4 +115,7 @@ def _phrase(text: str, value: str, label: str) -> list[Span]:
     if not words or len("".join(words)) < 3:
         return []
     pattern = r"[\W_]{1,3}".join(map(re.escape, words))
-    return [Span(*match.span(), label, "known", 1.0) for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)]
+    return [
+        Span(*match.span(), label, "known", 1.0)
+        for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)
+    ]

@@ -44,7 +44,22 @@ COMMON = frozenset(
     unknown until up upon upper urine us use used using valve vision visit vital vitals walk was water we wednesday week weeks weight
     well went were what when where which while white who whose wife will with within without woman work would x year years
     yes yesterday yet you young your yours zip hope rice brown green may grace""".split()
-) - {"may", "rice", "brown", "green", "grace", "young", "long", "hope", "ray", "black", "white", "march", "april", "june"}
+) - {
+    "may",
+    "rice",
+    "brown",
+    "green",
+    "grace",
+    "young",
+    "long",
+    "hope",
+    "ray",
+    "black",
+    "white",
+    "march",
+    "april",
+    "june",
+}
 
 AMBIGUOUS = frozenset(
     """may rice brown green grace young long hope ray black white march april june august will mark bill grant frank rose
@@ -74,6 +89,8 @@ EPONYMS = frozenset(
     holmes adie virchow berry frederick leopold ortolani barlow galeazzi lasegue salter harris garden colles monteggia
     bankart weil felix rinne""".split()
 )
+
+_NOT_PROSE = frozenset("i m s t d".split())
 
 _ORIGINS_WITHOUT_LATIN = {
     "ar_AA", "ar_DZ", "ar_PS", "ar_SA", "bg_BG", "bn_BD", "fa_IR", "gu_IN", "he_IL", "hi_IN", "hy_AM", "ja_JP", "ka_GE", "ko_KR",
@@ -116,7 +133,9 @@ def countries() -> frozenset[str]:
     """Folded names of countries and US states, which are no identifiers."""
     us = importlib.import_module(f"{address_providers.__name__}.en_US").Provider
     general = importlib.import_module(f"{address_providers.__name__}.en_US").AddressProvider
-    return frozenset(fold(name) for name in (*general.countries, *us.states, "usa", "us", "uk", "england", "scotland", "wales"))
+    return frozenset(
+        fold(name) for name in (*general.countries, *us.states, "usa", "us", "uk", "england", "scotland", "wales")
+    )
 
 
 @lru_cache(maxsize=1)
@@ -130,7 +149,9 @@ def cities() -> tuple[str, ...]:
         for attribute in ("cities", "city_names", "towns", "municipalities", "districts", "counties"):
             values = provider.__dict__.get(attribute, ())
             if isinstance(values, (tuple, list)):
-                found.update(value for value in values if isinstance(value, str) and _is_latin_name(value) and len(value) > 3)
+                found.update(
+                    value for value in values if isinstance(value, str) and _is_latin_name(value) and len(value) > 3
+                )
     return tuple(sorted(found))
 
 
@@ -153,6 +174,22 @@ def clinical_words() -> frozenset[str]:
             words.update(word.lower() for word in _WORD.findall(phrase)[:1] if len(word) > 2)
     personal = name_words()
     return frozenset(fold(word) for word in words if fold(word) not in personal or len(word) > 8) | EPONYMS
+
+
+@lru_cache(maxsize=1)
+def prose_words() -> frozenset[str]:
+    """Words that general and clinical English writes in lower case: Faker's English prose and HPO definitions."""
+    return frozenset(general_words()) | {
+        word for term in hpo.load_terms() for word in _WORD.findall(term.definition) if word.islower() and word not in _NOT_PROSE
+    }
+
+
+@lru_cache(maxsize=1)
+def general_words() -> tuple[str, ...]:
+    """General English words, sorted, from Faker's English filler text and job titles."""
+    lorem = importlib.import_module("faker.providers.lorem.en_US").Provider.word_list
+    jobs = importlib.import_module("faker.providers.job.en_US").Provider.jobs
+    return tuple(sorted({word.lower() for phrase in (*lorem, *jobs) for word in _WORD.findall(phrase) if len(word) > 1}))
 
 
 def fold(word: str) -> str:

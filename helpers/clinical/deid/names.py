@@ -31,7 +31,34 @@ _PHRASE = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*\.?")
-_LINKS = {"van", "von", "der", "den", "de", "la", "le", "da", "do", "dos", "das", "del", "di", "bin", "ibn", "al", "el", "st", "mc", "o", "ter", "ten", "y", "e", "ap", "af"}
+_LINKS = {
+    "van",
+    "von",
+    "der",
+    "den",
+    "de",
+    "la",
+    "le",
+    "da",
+    "do",
+    "dos",
+    "das",
+    "del",
+    "di",
+    "bin",
+    "ibn",
+    "al",
+    "el",
+    "st",
+    "mc",
+    "o",
+    "ter",
+    "ten",
+    "y",
+    "e",
+    "ap",
+    "af",
+}
 _STOP = lexicon.COMMON | {
     "dob", "mrn", "ssn", "md", "rn", "phd", "np", "pa", "do", "iii", "gender", "sex", "fin", "csn", "acct", "ref", "fax", "tel", "ph", "pcp", "insurance",
     "esq", "bsn", "mbbs", "provider", "physician", "attending", "pt", "re", "dos", "adm", "loc", "cc", "service", "clinician", "today",
@@ -48,19 +75,31 @@ def find(text: str) -> list[Span]:
     spans = []
     quiet = text == text.lower() or text == text.upper()
     for match in _TITLE.finditer(text):
-        spans += _after(text, match.end(), 3, 0.9, loose=quiet or match[0][0].islower())
+        spans += _after(text, match.end(), 3, 0.9, loose=quiet or match[0][0].islower(), titled=True)
     for match in _KEY.finditer(text):
         key = match["key"].lower()
         sure = "name" in key or key in ("patient", "pt") or "by" in key
         spans += _after(text, match.end(), 5, 0.9, loose=quiet or sure, header=True)
     for match in _PHRASE.finditer(text):
-        spans += _after(text, match.end(), 3, 0.7, loose=False, known=quiet or match[0][:2].lower() in ("pe", "pa", "pt"))
+        spans += _after(
+            text, match.end(), 3, 0.7, loose=False, known=quiet or match[0][:2].lower() in ("pe", "pa", "pt")
+        )
     for match in _CREDENTIAL.finditer(text):
         spans += _before(text, match.start())
     return spans + _hl7(text) + _table(text)
 
 
-def _after(text: str, start: int, most: int, score: float, *, loose: bool, header: bool = False, known: bool = False) -> list[Span]:
+def _after(
+    text: str,
+    start: int,
+    most: int,
+    score: float,
+    *,
+    loose: bool,
+    header: bool = False,
+    known: bool = False,
+    titled: bool = False,
+) -> list[Span]:
     """The run of name-like words from `start`: capitalised ones, or any word that is no common one where `loose`."""
     position, end, count, first = start, start, 0, -1
     commas = 0
@@ -75,9 +114,16 @@ def _after(text: str, start: int, most: int, score: float, *, loose: bool, heade
         folded = lexicon.fold(word)
         initial = len(word) == 1 and word.isalpha()
         link = folded in _LINKS and count < most - 1
-        if not (initial or link) and (folded in _STOP or (folded in lexicon.clinical_words() and (not header or word.islower()))):
+        if not (initial or link) and (
+            folded in _STOP
+            or (folded in lexicon.clinical_words() and not (titled and count == 0) and (not header or word.islower()))
+        ):
             break
-        if not word[0].isupper() and not link and not (loose and (folded in lexicon.name_words() or header or count == 0)):
+        if (
+            not word[0].isupper()
+            and not link
+            and not (loose and (folded in lexicon.name_words() or header or count == 0))
+        ):
             break
         if initial and not word.isupper() and not loose:
             break
@@ -107,7 +153,11 @@ def _after(text: str, start: int, most: int, score: float, *, loose: bool, heade
 def _before(text: str, end: int) -> list[Span]:
     """Up to four name-like words that end at `end`, before a credential."""
     window = max(0, end - 60)
-    words = list(re.finditer(r"[A-Z\u00c0-\u00de][\w'’\u00c0-\u024f]*\.?|[-, ]|(?:van|von|de|der|la|bin|al)(?= )", text[window:end]))
+    words = list(
+        re.finditer(
+            r"[A-Z\u00c0-\u00de][\w'’\u00c0-\u024f]*\.?|[-, ]|(?:van|von|de|der|la|bin|al)(?= )", text[window:end]
+        )
+    )
     start, expected = end, end
     for word in reversed(words):
         if window + word.end() != expected or "\n" in word[0]:
@@ -124,7 +174,20 @@ def _before(text: str, end: int) -> list[Span]:
     return [Span(start, end, "NAME", "rules", 0.85)] if len(text[start:end].split()) >= 2 and end - start > 3 else []
 
 
-_HL7_NAMES = {"PID": (5, 6, 9), "NK1": (2,), "PV1": (7, 8, 9, 17), "IN1": (16,), "OBR": (10, 16, 28, 32), "ORC": (10, 11, 12), "GT1": (3,), "TXA": (5, 9, 11), "EVN": (5,), "OBX": (16,), "PD1": (4,), "DG1": (16,)}
+_HL7_NAMES = {
+    "PID": (5, 6, 9),
+    "NK1": (2,),
+    "PV1": (7, 8, 9, 17),
+    "IN1": (16,),
+    "OBR": (10, 16, 28, 32),
+    "ORC": (10, 11, 12),
+    "GT1": (3,),
+    "TXA": (5, 9, 11),
+    "EVN": (5,),
+    "OBX": (16,),
+    "PD1": (4,),
+    "DG1": (16,),
+}
 _HL7_FIELDS = {
     "ADDRESS": {"PID": (11,), "NK1": (4,), "GT1": (5,), "IN1": (5, 19)},
     "PHONE": {"PID": (13, 14), "NK1": (5, 6), "GT1": (6, 7), "IN1": (7,)},
@@ -167,7 +230,12 @@ def _components(field: str, offset: int, label: str) -> list[Span]:
         start, end = offset + match.start(), offset + match.start() + len(match[0])
         digits = sum(char.isdigit() for char in value)
         if label == "NAME":
-            if value and not digits and value.upper().rstrip(".") not in ("MD", "DO", "DR", "RN", "MR", "MRS", "MS", "PHD", "NPI", "L", "JR", "NP", "PA"):
+            if (
+                value
+                and not digits
+                and value.upper().rstrip(".")
+                not in ("MD", "DO", "DR", "RN", "MR", "MRS", "MS", "PHD", "NPI", "L", "JR", "NP", "PA")
+            ):
                 spans.append(Span(start, end, "NAME", "rules", 0.95))
             elif digits >= 3:
                 spans.append(Span(start, end, "LICENSE" if digits == 10 else "ID", "rules", 0.9))
@@ -208,7 +276,17 @@ def _table(text: str) -> list[Span]:
             lead = len(cell) - len(cell.lstrip(" *"))
             cells.append((cell.strip(" *:"), position + lead))
             position += len(cell) + 1
-        heads = [next((label for label, cue in _COLUMNS.items() if len(cell) < 30 and re.match(cue + r"\b", cell, re.IGNORECASE)), "") for cell, _ in cells]
+        heads = [
+            next(
+                (
+                    label
+                    for label, cue in _COLUMNS.items()
+                    if len(cell) < 30 and re.match(cue + r"\b", cell, re.IGNORECASE)
+                ),
+                "",
+            )
+            for cell, _ in cells
+        ]
         filled = [cell for cell, _ in cells if cell]
         if labels and len(labels) == len(cells):
             pairs = zip(labels, cells, strict=True)

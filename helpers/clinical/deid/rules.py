@@ -17,7 +17,9 @@ _STATE_NAMES = (
     "|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming"
 )
 _NUMBER_WORD = r"(?:#|number|num\b\.?|no\b\.?|nr\b\.?|id\b|code|card|identifier|value)"
-_LINK = rf"[ \t]*(?:{_NUMBER_WORD}[ \t]*){{0,2}}(?:is|was|of|on file|ending in|:)?[ \t]*[:#=|>\-]{{0,2}}[ \t]*(?:\n[ \t]*)?"
+_LINK = (
+    rf"[ \t]*(?:{_NUMBER_WORD}[ \t]*){{0,2}}(?:is|was|of|on file|ending in|:)?[ \t]*[:#=|>\-]{{0,2}}[ \t]*(?:\n[ \t]*)?"
+)
 _CODE = r"(?P<v>(?=[A-Z\-./]{0,8}\d)[A-Z0-9](?:[A-Z0-9]|[\-./_ ](?=[A-Z]{0,3}\d)){2,28}(?:-[A-Z]{1,3})?)(?![A-Z0-9])"
 
 # label -> cue words; the code that follows the cue is the identifier. The order is the order of preference.
@@ -37,16 +39,16 @@ _CUES = {
     r"kit|family|proband|pedigree|locker|user(?:name)?|login|report|job|booking|appointment|slide|block|external|internal|tracking|har)\b\.?"
     r"(?=[ \t]*(?:#|:|num|no\b|id\b|nr\b|code|identifier|\||[A-Z]{1,4}-?\d{2}|\d{5}))|\bid(?=[ \t]*[:#=|])|\buid\b|\bguid\b|\buuid\b",
 }  # fmt: skip
-_CUED = {
-    label: re.compile(rf"(?<![A-Z0-9])(?:{cue}){_LINK}{_CODE}", re.IGNORECASE) for label, cue in _CUES.items()
-}
+_CUED = {label: re.compile(rf"(?<![A-Z0-9])(?:{cue}){_LINK}{_CODE}", re.IGNORECASE) for label, cue in _CUES.items()}
 _DIGIT_WORD = r"(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine|double|triple|dash|hyphen|point)"
 _SPOKEN_CUES = {
     "FAX": "fax", "PHONE": "phone|call|cell|mobile|reach|tel", "SSN": "social|s ?s ?n", "MRN": "record|m ?r ?n|chart",
     "HEALTH_PLAN": "member|policy|plan|insurance", "LOCATION": "zip", "ACCOUNT": "account|billing",
     "LICENSE": "licen|n ?p ?i|d ?e ?a",
 }  # fmt: skip
-_SPOKEN_CODE = re.compile(rf"\b(?:[a-z] ){{0,4}}{_DIGIT_WORD}(?:[ -](?:{_DIGIT_WORD}|[a-z](?= ))){{4,40}}\b", re.IGNORECASE)
+_SPOKEN_CODE = re.compile(
+    rf"\b(?:[a-z] ){{0,4}}{_DIGIT_WORD}(?:[ -](?:{_DIGIT_WORD}|[a-z](?= ))){{4,40}}\b", re.IGNORECASE
+)
 
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (label, re.compile(pattern, flags))
@@ -101,7 +103,9 @@ _STREET = (
     "|oval|overpass|park|parks|passage|pines?|plains?|prairie|radial|ramp|ranch|rapids?|rest|rue|shores?|skyway|spring|springs|spurs?"
     "|stravenue|stream|throughway|track|trafficway|tunnel|underpass|union|viaduct|ville|wells?"
 )
-_STREET_LONG = "street|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|court|terrace|circle|highway|hwy|parkway|pkwy|crescent"
+_STREET_LONG = (
+    "street|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|court|terrace|circle|highway|hwy|parkway|pkwy|crescent"
+)
 _UNIT = r"(?:[ ,\n]{1,3}(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|#)[ .#]{0,3}[\w-]{1,6}){0,2}"
 _ADDRESSES = (
     re.compile(
@@ -196,13 +200,17 @@ def _judge(text: str, label: str, match: re.Match[str]) -> Span | None:
     score = 0.9
     if label == "PHONE":
         digits = sum(char.isdigit() for char in value)
-        if digits > 16 or (digits < 7 and not re.search(r"(?:ext|pager|beeper|extension|x)\W{0,3}$", before) and digits < 6):
+        if digits > 16 or (
+            digits < 7 and not re.search(r"(?:ext|pager|beeper|extension|x)\W{0,3}$", before) and digits < 6
+        ):
             return None
         if dates.find_dates(value):
             return None
         if re.search(r"\b(?:fax|facsimile|f)\b[^\w]{0,4}(?:(?:number|no|is|at|\w{0,6})\W{0,3}){0,2}$", before):
             label = "FAX"
-    elif label in ("ID", "ACCOUNT") and re.search(r"(?:hp|orpha|omim|pmid|doi|icd|loinc|snomed|rs|chr\w*|nm_|np_|rev|version|v|grant|nct)[ :#_-]{0,2}$", before):
+    elif label in ("ID", "ACCOUNT") and re.search(
+        r"(?:hp|orpha|omim|pmid|doi|icd|loinc|snomed|rs|chr\w*|nm_|np_|rev|version|v|grant|nct)[ :#_-]{0,2}$", before
+    ):
         return None
     elif label == "ID":
         score = 0.6
@@ -227,10 +235,15 @@ def _places(text: str) -> list[Span]:
                 spans.append(Span(*match.span("w"), "LOCATION", "rules", 0.95))
             start, end = match.span("v")
             words = list(re.finditer(r"\S+", match["v"]))
-            while words and (
-                lexicon.fold(words[0][0].strip(".,'")) in lexicon.COMMON or (words[0][0].isupper() and number == 3 and len(words) > 1)
-                or re.fullmatch(rf"(?:{_STREET})\.?", words[0][0], re.IGNORECASE)
-            ) and number < 4:
+            while (
+                words
+                and (
+                    lexicon.fold(words[0][0].strip(".,'")) in lexicon.COMMON
+                    or (words[0][0].isupper() and number == 3 and len(words) > 1)
+                    or re.fullmatch(rf"(?:{_STREET})\.?", words[0][0], re.IGNORECASE)
+                )
+                and number < 4
+            ):
                 words.pop(0)
             if not words or lexicon.fold(match["v"]) in lexicon.countries():
                 continue
@@ -245,8 +258,14 @@ def _organizations(text: str) -> list[Span]:
     for pattern in _ORGS:
         for match in pattern.finditer(text):
             words = list(re.finditer(r"\S+", match["v"]))
-            while words and (lexicon.fold(words[0][0].strip(".,:")) in _GENERIC | lexicon.COMMON or words[0][0].endswith((":", ","))) \
-                    and words[0][0].lower() not in ("children's", "st.", "saint", "university"):
+            while (
+                words
+                and (
+                    lexicon.fold(words[0][0].strip(".,:")) in _GENERIC | lexicon.COMMON
+                    or words[0][0].endswith((":", ","))
+                )
+                and words[0][0].lower() not in ("children's", "st.", "saint", "university")
+            ):
                 words.pop(0)
             specific = [word for word in words if lexicon.fold(word[0].strip(".,'")) not in _GENERIC]
             if specific and len(words) > 1:
@@ -270,7 +289,10 @@ def _spoken(text: str) -> list[Span]:
 
 def _ip_addresses(text: str) -> list[Span]:
     spans = []
-    for match in re.finditer(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)|(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])", text):
+    for match in re.finditer(
+        r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)|(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])",
+        text,
+    ):
         try:
             ipaddress.ip_address(match[0])
         except ValueError:

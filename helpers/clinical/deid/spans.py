@@ -4,8 +4,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 LABELS = (
-    "NAME", "ADDRESS", "LOCATION", "ORGANIZATION", "DATE", "AGE", "PHONE", "FAX", "EMAIL", "SSN", "MRN", "HEALTH_PLAN",
-    "ACCOUNT", "LICENSE", "VEHICLE", "DEVICE", "URL", "IP", "BIOMETRIC", "PHOTO", "ID",
+    "NAME",
+    "ADDRESS",
+    "LOCATION",
+    "ORGANIZATION",
+    "DATE",
+    "AGE",
+    "PHONE",
+    "FAX",
+    "EMAIL",
+    "SSN",
+    "MRN",
+    "HEALTH_PLAN",
+    "ACCOUNT",
+    "LICENSE",
+    "VEHICLE",
+    "DEVICE",
+    "URL",
+    "IP",
+    "BIOMETRIC",
+    "PHOTO",
+    "ID",
 )
 LAYERS = ("known", "rules", "note", "tagger", "strict")  # the first of two that overlap names the span
 

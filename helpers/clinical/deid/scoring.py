@@ -1,0 +1,108 @@
+"""Found spans against gold spans: leaks, characters, spans, over-redaction. Gold is seen here and nowhere else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from helpers.clinical.deid.spans import Span
+
+COUNTS = (
+    "spans",
+    "leaked",
+    "chars",
+    "chars_hit",
+    "typed_hit",
+    "found",
+    "found_right",
+    "found_chars",
+    "found_chars_right",
+)
+
+
+@dataclass(frozen=True)
+class Score:
+    """One note, compared.
+
+    Args:
+        by_label: Label -> counts, the names of `COUNTS`. Gold side: spans, leaked, chars, chars_hit, typed_hit (covered
+            whole by spans of its own label). Found side: found, found_right (touching gold of its label), found_chars,
+            found_chars_right (inside any gold span).
+        leaked: Indices of gold spans with an alphanumeric character left uncovered.
+        plain_chars: Alphanumeric characters outside gold spans; `plain_removed` of them were covered.
+    """
+
+    by_label: dict[str, dict[str, int]]
+    leaked: tuple[int, ...]
+    plain_chars: int
+    plain_removed: int
+
+
+def compare(gold_spans: Iterable[Mapping[str, Any]], found_spans: Iterable[Span], text: str) -> Score:
+    """Compare one note's spans. Only letters and digits count: a comma left or taken is neither leak nor loss.
+
+    A leak is a gold span of which any letter or digit stayed uncovered, whatever the label of the span beside it.
+    """
+    gold, found = list(gold_spans), list(found_spans)
+    letters = bytearray(char.isalnum() for char in text)
+    covered, is_gold = bytearray(len(text)), bytearray(len(text))
+    by_kind: dict[str, bytearray] = {}
+    for span in found:
+        covered[span.start : span.end] = b"\1" * (min(span.end, len(text)) - span.start)
+        by_kind.setdefault(span.label, bytearray(len(text)))[span.start : span.end] = b"\1" * (span.end - span.start)
+    table: dict[str, dict[str, int]] = {}
+    leaked = []
+    for number, span in enumerate(gold):
+        row = table.setdefault(span["label"], dict.fromkeys(COUNTS, 0))
+        places = [i for i in range(span["start"], span["end"]) if letters[i]]
+        hit = sum(covered[i] for i in places)
+        kind = by_kind.get(span["label"])
+        row["spans"] += 1
+        row["chars"] += len(places)
+        row["chars_hit"] += hit
+        row["typed_hit"] += kind is not None and all(kind[i] for i in places)
+        if hit < len(places):
+            row["leaked"] += 1
+            leaked.append(number)
+        is_gold[span["start"] : span["end"]] = b"\1" * (span["end"] - span["start"])
+    for span in found:
+        row = table.setdefault(span.label, dict.fromkeys(COUNTS, 0))
+        places = [i for i in range(span.start, span.end) if letters[i]]
+        row["found"] += 1
+        row["found_chars"] += len(places)
+        row["found_chars_right"] += sum(is_gold[i] for i in places)
+        row["found_right"] += any(
+            item["label"] == span.label and item["start"] < span.end and item["end"] > span.start for item in gold
+        )
+    plain = [i for i in range(len(text)) if letters[i] and not is_gold[i]]
+    return Score(table, tuple(leaked), len(plain), sum(covered[i] for i in plain))
+
+
+def score(gold_spans: Iterable[Mapping[str, Any]], found_spans: Iterable[Span], text: str) -> pd.DataFrame:
+    """One row a label for one note; see `summary` for the columns."""
+    return summary([compare(gold_spans, found_spans, text)])
+
+
+def summary(scores: Iterable[Score]) -> pd.DataFrame:
+    """Sum over notes.
+
+    Returns:
+        One row a label and a last row `ALL`: the columns of `COUNTS`, leak_frac, char_recall, char_precision, span_recall
+        (gold covered whole by its own label), span_precision; shares are NaN where nothing was to count.
+    """
+    total: dict[str, dict[str, int]] = {}
+    for one in scores:
+        for label, row in one.by_label.items():
+            into = total.setdefault(label, dict.fromkeys(COUNTS, 0))
+            for name, value in row.items():
+                into[name] += value
+    rows = [{"label": label, **total[label]} for label in sorted(total)]
+    rows.append({"label": "ALL", **{name: sum(row[name] for row in rows) for name in COUNTS}})
+    frame = pd.DataFrame(rows)
+    for share, part, whole in (
+        ("leak_frac", "leaked", "spans"), ("char_recall", "chars_hit", "chars"), ("char_precision", "found_chars_right", "found_chars"),
+        ("span_recall", "typed_hit", "spans"), ("span_precision", "found_right", "found"),
+    ):  # fmt: skip
+        frame[share] = frame[part] / frame[whole].where(frame[whole] > 0)
+    return frame

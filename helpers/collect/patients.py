@@ -1,0 +1,277 @@
+"""Simulated patients: one disease's curated findings, drawn by frequency, on a person who does not exist.
+
+Everything about the person is random by construction and says nothing about real groups of people. Telephone numbers
+are 555-01xx, domains example.org, .com and .net, social security numbers of a block never issued, addresses invented.
+A draw depends on the seed, the disease's id and the draw's number alone, never on the order of rows.
+"""
+
+import hashlib
+import random
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from faker import Faker
+
+from helpers.clinical import hpo
+from helpers.collect.diseases import Disease, Finding
+
+MISSING_FREQUENCY = 0.6  # prior for the quarter of findings nobody counted: the median of those that were counted
+MIN_FINDINGS, MAX_FINDINGS = 3, 30
+
+# Locale group of the name -> Faker locales. Names are written in Latin letters, as in an American chart.
+ORIGINS = {
+    "anglo_american": ("en_US", "en_GB"),
+    "hispanic": ("es_MX", "es_CO"),
+    "european": ("fr_FR", "de_DE", "pl_PL", "ga_IE", "no_NO"),
+    "african": ("en_NG", "zu_ZA", "tw_GH", "en_KE"),
+    "south_asian": ("en_IN",),
+    "east_asian": ("vi_VN", "ja_JP"),
+    "middle_eastern": ("tr_TR",),
+}
+
+_MALE_ROOTS = ("HP:0010461", "HP:0012874", "HP:0033019")  # abnormalities of the male reproductive system
+_FEMALE_ROOTS = ("HP:0010460", "HP:0030012", "HP:0033020")
+_X_LINKED_RECESSIVE, _X_LINKED, _Y_LINKED = "HP:0001419", "HP:0001417", "HP:0001450"
+_INFERTILITY = ("HP:0003251", "HP:0008222")
+
+# HPO onset class -> earliest and latest age in years at which the disease begins.
+_ONSET_YEARS = {
+    "HP:0030674": (0, 0), "HP:0011460": (0, 0), "HP:0011461": (0, 0), "HP:0034197": (0, 0), "HP:0034198": (0, 0),
+    "HP:0034199": (0, 0), "HP:0003577": (0, 0), "HP:0003623": (0, 0.08), "HP:0003593": (0.08, 1),
+    "HP:0011463": (1, 5), "HP:0003621": (5, 15), "HP:0410280": (0, 15), "HP:0025708": (16, 19),
+    "HP:0025709": (19, 25), "HP:0025710": (25, 40), "HP:0011462": (16, 40), "HP:0003581": (16, 60),
+    "HP:0003596": (40, 60), "HP:0003584": (60, 80),
+}  # fmt: skip
+_LATEST_YEARS = {"HP:0003811": 0.05, "HP:0001522": 0.9, "HP:0003819": 12, "HP:0011421": 17}  # neonatal death and later
+_OVER_89_SHARE = 0.2  # of patients whose disease begins at 40 or later
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person's name, without titles."""
+
+    given: str
+    surname: str
+    middle: str = ""
+
+    @property
+    def full(self) -> str:
+        """Given name, middle initial where there is one, surname."""
+        return " ".join(part for part in (self.given, self.middle, self.surname) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A simulated person with the findings drawn for them. Whatever is not a finding, a sex or an age identifies."""
+
+    id: str
+    sex: str  # "male" or "female"
+    age_years: float
+    findings: tuple[Finding, ...]
+    origin: str
+    name: Name
+    birth_date: date
+    visit_date: date
+    earlier_date: date
+    next_date: date
+    street: str
+    city: str
+    county: str
+    state: str
+    zip: str
+    phone: str
+    work_phone: str
+    email: str
+    ssn: str
+    mrn: str
+    account: str
+    accession: str
+    insurer: str
+    member_id: str
+    workplace: str  # employer, or school for a child
+    hospital: str
+    hospital_short: str
+    department_phone: str
+    fax: str
+    url: str
+    ip: str
+    device: str
+    plate: str
+    attending: Name
+    attending_license: str
+    referring: Name
+    nurse: Name
+    relative: Name
+    relation: str
+
+    @property
+    def age_band(self) -> str:
+        """One of 0-17, 18-39, 40-64, 65-89, 90+."""
+        return next(band for limit, band in _AGE_BANDS if self.age_years < limit)
+
+
+_AGE_BANDS = ((18, "0-17"), (40, "18-39"), (65, "40-64"), (90, "65-89"), (200, "90+"))
+
+
+def draw(disease: Disease, number: int, *, seed: int, missing_frequency: float = MISSING_FREQUENCY) -> Patient:
+    """Draw patient `number` of a disease.
+
+    Each finding is kept with its annotated frequency, or `missing_frequency` where nobody counted; the likeliest fill
+    up to three, thirty at most are kept, and the rest is shuffled. Findings of the other sex are left out.
+    """
+    key = hashlib.sha256(f"{seed}|{disease.id}|{number}".encode()).hexdigest()
+    rng = random.Random(key)
+    sex = _sex(disease, rng)
+    findings = _draw_findings(disease, sex, missing_frequency, rng)
+    age = _age(disease, findings, rng)
+    return _person(f"P{key[:12].upper()}", sex, age, findings, rng)
+
+
+def sex_of(finding: Finding) -> str:
+    """The only sex that can have a finding: "male", "female", or "" for both."""
+    male, female = _sex_specific()
+    if finding.sex or finding.id in male ^ female:
+        return finding.sex or ("male" if finding.id in male else "female")
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _sex_specific() -> tuple[frozenset[str], frozenset[str]]:
+    children: dict[str, list[str]] = {}
+    for term in hpo.load_terms():
+        for parent in term.parents:
+            children.setdefault(parent, []).append(term.id)
+
+    def below(roots: Collection[str]) -> frozenset[str]:
+        found, waiting = set(roots), list(roots)
+        while waiting:
+            for child in children.get(waiting.pop(), ()):
+                if child not in found:
+                    found.add(child)
+                    waiting.append(child)
+        return frozenset(found)
+
+    sperm = {term.id for term in hpo.load_terms() if "sperm" in term.name.lower()}
+    return below(_MALE_ROOTS) | sperm, below(_FEMALE_ROOTS)
+
+
+def _sex(disease: Disease, rng: random.Random) -> str:
+    coin = rng.random()
+    able = {sex: sum(sex_of(finding) in ("", sex) for finding in disease.findings) for sex in ("male", "female")}
+    if {_X_LINKED_RECESSIVE, _Y_LINKED} & set(disease.inheritance):
+        return "male"
+    if able["male"] != able["female"] and min(able.values()) < max(MIN_FINDINGS, len(disease.findings) / 2):
+        return max(able, key=able.__getitem__)
+    male_share = 0.8 if _X_LINKED in disease.inheritance else 0.5
+    sex = "male" if coin < male_share else "female"
+    other = "female" if sex == "male" else "male"
+    return sex if able[sex] >= min(MIN_FINDINGS, able[other]) else other
+
+
+def _draw_findings(disease: Disease, sex: str, missing_frequency: float, rng: random.Random) -> tuple[Finding, ...]:
+    possible = [finding for finding in disease.findings if sex_of(finding) in ("", sex)]
+    chances = [missing_frequency if one.frequency is None else one.frequency for one in possible]
+    drawn = [rng.random() < chance for chance in chances]
+    ranked = sorted(range(len(possible)), key=lambda i: (not drawn[i], -chances[i], possible[i].id))
+    count = min(MAX_FINDINGS, max(MIN_FINDINGS, sum(drawn)))
+    kept = [possible[i] for i in ranked[:count]]
+    rng.shuffle(kept)
+    return tuple(kept)
+
+
+def _age(disease: Disease, findings: Collection[Finding], rng: random.Random) -> float:
+    ranges = [_ONSET_YEARS[onset] for onset in disease.onsets if onset in _ONSET_YEARS]
+    if any(finding.id in _INFERTILITY for finding in findings):
+        low, high = 22, 42
+        return rng.uniform(low, high)
+    low, high = rng.choice(ranges) if ranges else (0, 40)
+    onset = rng.uniform(low, high)
+    over_89 = rng.random() < _OVER_89_SHARE
+    latest = min((_LATEST_YEARS[term] for term in disease.onsets if term in _LATEST_YEARS), default=88.0)
+    if low >= 40 and over_89 and latest > 80:
+        return rng.uniform(90, 98)
+    return max(0.02, min(latest, onset + rng.expovariate(1 / (0.6 if onset < 0.1 and latest < 2 else 7))))
+
+
+@lru_cache(maxsize=None)
+def _faker(locale: str) -> Faker:
+    return Faker(locale)
+
+
+def _name(origin: str, sex: str, rng: random.Random) -> Name:
+    locale = rng.choice(ORIGINS[origin])
+    fake = _faker(locale)
+    fake.seed_instance(rng.getrandbits(48))
+    if locale == "ja_JP":
+        given = getattr(fake, f"first_romanized_name_{sex}")()
+        surname = fake.last_romanized_name()
+    else:
+        given = getattr(fake, f"first_name_{sex}")()
+        surname = fake.last_name()
+        if origin == "hispanic" or rng.random() < 0.08:
+            joint = " " if origin == "hispanic" and rng.random() < 0.6 else "-"
+            surname = f"{surname}{joint}{fake.last_name()}" if rng.random() < 0.6 else surname
+    middle = f"{rng.choice('ABCDEFGHJKLMNPRSTVW')}." if rng.random() < 0.3 else ""
+    return Name(given, surname, middle)
+
+
+def _digits(rng: random.Random, count: int) -> str:
+    return "".join(rng.choice("0123456789") for _ in range(count))
+
+
+def _phone(rng: random.Random) -> str:
+    return f"{rng.choice('23456789')}{_digits(rng, 2)}-555-01{_digits(rng, 2)}"
+
+
+def _ascii(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.lower().replace("ı", "i").replace("ø", "o").replace("ł", "l"))
+    return "".join(letter for letter in plain if letter.isascii() and letter.isalnum())
+
+
+def _person(key: str, sex: str, age: float, findings: tuple[Finding, ...], rng: random.Random) -> Patient:
+    origin = rng.choice(tuple(ORIGINS))
+    name = _name(origin, sex, rng)
+    fake = _faker("en_US")
+    fake.seed_instance(rng.getrandbits(48))
+    visit = date(2015, 1, 1) + timedelta(days=rng.randrange(3560))
+    hospital_base = rng.choice((fake.last_name(), fake.city()))
+    hospital_kind = rng.choice(("Memorial Hospital", "General Hospital", "Children's Hospital" if age < 16 else
+                                "Regional Medical Center", "University Hospital", "Community Clinic"))  # fmt: skip
+    relation = rng.choice(
+        ("mother", "father") if age < 18 else ("spouse", "sister", "brother", "daughter" if age > 50 else "cousin")
+    )
+    kin_sex = {"mother": "female", "father": "male", "sister": "female", "brother": "male", "daughter": "female"}
+    relative = _name(origin, kin_sex.get(relation, rng.choice(("male", "female"))), rng)
+    surname = name.surname if rng.random() < 0.7 else relative.surname
+    host = rng.choice(("example.org", "example.com", "example.net"))
+    letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+    return Patient(
+        id=key, sex=sex, age_years=age, findings=findings, origin=origin, name=name,
+        birth_date=visit - timedelta(days=int(age * 365.25) + 1), visit_date=visit,
+        earlier_date=visit - timedelta(days=min(rng.randrange(3, 400), max(1, int(age * 300)))),
+        next_date=visit + timedelta(days=rng.randrange(14, 360)),
+        street=fake.street_address().replace("\n", ", ") if rng.random() < 0.9 else f"P.O. Box {_digits(rng, 4)}",
+        city=fake.city(), county=f"{fake.last_name()} County", state=fake.state_abbr(include_territories=False),
+        zip=fake.zipcode(), phone=_phone(rng), work_phone=_phone(rng) + (f" ext. {_digits(rng, 3)}" if rng.random() < 0.4 else ""),
+        email=f"{_ascii(name.given)}{rng.choice(('.', '_', ''))}{_ascii(name.surname)}{_digits(rng, rng.choice((0, 2)))}@{rng.choice(('', 'mail.'))}{host}",
+        ssn=f"9{_digits(rng, 2)}-{rng.randrange(1, 50):02d}-{_digits(rng, 4)}",
+        mrn=rng.choice((f"{_digits(rng, 7)}", f"{_digits(rng, 3)}-{_digits(rng, 2)}-{_digits(rng, 3)}", f"{rng.choice(letters)}{_digits(rng, 6)}")),
+        account=rng.choice((f"AC{_digits(rng, 8)}", _digits(rng, 10))),
+        accession=f"{rng.choice(('S', 'G', 'LAB'))}{visit:%y}-{_digits(rng, 5)}",
+        insurer=f"{rng.choice(('Bluewater', 'Northfield', 'Summit Ridge', 'Harborline', 'Evergate', 'Clearbrook'))} "
+                f"{rng.choice(('Health Plan', 'Mutual', 'Care Alliance', 'Assurance'))}",
+        member_id=f"{''.join(rng.choice(letters) for _ in range(3))}{_digits(rng, 9)}",
+        workplace=f"{fake.last_name()} {rng.choice(('Elementary School', 'Middle School', 'Academy'))}" if age < 18 else fake.company(),
+        hospital=f"{hospital_base} {hospital_kind}", hospital_short=f"{hospital_base} {hospital_kind.split()[0]}",
+        department_phone=_phone(rng), fax=_phone(rng), url=f"https://portal.{host}/r/{_digits(rng, 6)}",
+        ip=f"{rng.choice(('192.0.2', '198.51.100', '203.0.113'))}.{rng.randrange(1, 255)}",
+        device=f"SN-{rng.choice(letters)}{_digits(rng, 3)}-{_digits(rng, 5)}",
+        plate=f"{''.join(rng.choice(letters) for _ in range(3))}-{_digits(rng, 4)}",
+        attending=_name(rng.choice(tuple(ORIGINS)), rng.choice(("male", "female")), rng),
+        attending_license=_digits(rng, 10), referring=_name(rng.choice(tuple(ORIGINS)), rng.choice(("male", "female")), rng),
+        nurse=_name(rng.choice(tuple(ORIGINS)), "female", rng),
+        relative=Name(relative.given, surname), relation=relation,
+    )  # fmt: skip

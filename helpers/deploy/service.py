@@ -1,0 +1,331 @@
+"""A thin web service around one bundle: it answers, checks a key, limits the size, and logs features but never text."""
+
+import argparse
+import hmac
+import json
+import logging
+import os
+import re
+import secrets
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import uvicorn
+from fastapi import Depends, FastAPI, Header, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from helpers.core import paths
+from helpers.core.errors import ClinTuneError, RecordError, StageError
+from helpers.deploy import bundle as bundles
+from helpers.deploy import cds_hooks, child, responder
+from helpers.deploy.engine import Engine
+
+MAX_REQUEST_BYTES = 256 * 1024
+
+_BATCH = re.compile(r"[A-Za-z0-9 _.-]{1,40}")
+
+
+class Question(BaseModel):
+    """What `POST /predict` takes."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    text: str = Field(min_length=1, description="A note, or its clinical sections.")
+
+
+class Reply(BaseModel):
+    """What `POST /predict` gives."""
+
+    label: str
+    text: str
+    probabilities: dict[str, float]
+    confidence: float
+    margin: float
+    model: str
+    standing: str
+    caution: str
+    latency_s: float
+
+
+def api_key(path: Path | None = None) -> tuple[str, Path]:
+    """Read the service's key, or create it: a file of mode 0600 outside `outputs/`.
+
+    Raises:
+        StageError: If others can read the file.
+    """
+    path = path or paths.secrets() / "service.key"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            raise StageError(
+                f"Others can read {path.name}",
+                found=oct(path.stat().st_mode & 0o777),
+                expected="0o600",
+                remedy="delete the file: the service writes a new key",
+            ) from None
+        return path.read_text(encoding="utf-8").strip(), path
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(secrets.token_urlsafe(32) + "\n")
+    return path.read_text(encoding="utf-8").strip(), path
+
+
+def create_app(
+    bundle_folder: Path,
+    *,
+    engine: Engine,
+    key: str,
+    prepare: Callable[[str], str] | None = None,
+    request_log: Path | None = None,
+    max_request_bytes: int = MAX_REQUEST_BYTES,
+) -> FastAPI:
+    """Build the application: `/health`, `/predict` and the CDS Hooks service.
+
+    Args:
+        bundle_folder: From `bundle.write`.
+        engine: Running, on that bundle's model.
+        key: Asked for as `X-API-Key` or as bearer token, by everything but `/health` and CDS Hooks discovery.
+        prepare: From a request's text to the model's input; the bundle's own steps when None.
+        request_log: JSON lines of features for monitoring (no text); None writes none.
+        max_request_bytes: Longer requests get 413.
+
+    Raises:
+        StageError: If the bundle is not whole.
+    """
+    bundle = bundles.load(bundle_folder)
+    model = responder.Responder(bundle, engine)
+    prepare = prepare or responder.preparation(bundle)
+    log = _RequestLog(request_log)
+    app = FastAPI(title=f"ClinTune: {bundle.title}", description=bundle.caution, docs_url=None, redoc_url=None)
+    app.add_middleware(_SizeLimit, max_bytes=max_request_bytes)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(ClinTuneError, _refused)
+
+    def authorise(
+        x_api_key: Annotated[str | None, Header()] = None, authorization: Annotated[str | None, Header()] = None
+    ) -> None:
+        given = x_api_key or (authorization or "").removeprefix("Bearer ")
+        if not hmac.compare_digest(given.encode(), key.encode()):
+            raise HTTPException(401, "The API key is missing or wrong.", {"WWW-Authenticate": "Bearer"})
+
+    def ask(text: str, batch: str) -> responder.Answer:
+        prepared = prepare(text)
+        answer = model.answer(prepared)
+        log.add(batch, prepared, answer)
+        return answer
+
+    @app.get("/health")
+    def health() -> JSONResponse:
+        healthy = engine.is_healthy
+        return JSONResponse({"status": "ok" if healthy else "engine down"}, 200 if healthy else 503)
+
+    @app.post("/predict", dependencies=[Depends(authorise)])
+    def predict(question: Question, x_batch: Annotated[str, Header()] = "") -> Reply:
+        if x_batch and not _BATCH.fullmatch(x_batch):
+            raise HTTPException(422, "X-Batch takes up to 40 letters, digits, blanks, dots, dashes and underscores.")
+        answer = ask(question.text, x_batch)
+        return Reply(
+            label=answer.label,
+            text=answer.text,
+            probabilities=answer.probabilities,
+            confidence=answer.confidence,
+            margin=answer.margin,
+            model=bundle.model_name,
+            standing=bundle.standing,
+            caution=bundle.caution,
+            latency_s=answer.latency_s,
+        )
+
+    app.include_router(
+        cds_hooks.router(bundle, ask=lambda text: ask(text, "cds-hooks"), authorise=authorise, log=log.write)
+    )
+    return app
+
+
+@dataclass
+class Running:
+    """A service in a process of its own."""
+
+    address: str
+    key: str
+    request_log: Path
+    _child: child.Child
+    _folder: Path
+
+    def stop(self) -> None:
+        """Stop the service and its engine."""
+        self._child.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> "Running":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+
+def start(
+    bundle_folder: Path,
+    *,
+    request_log: Path,
+    threads: int | None = None,
+    start_timeout_s: float = 180.0,
+) -> Running:
+    """Start `python -m helpers.deploy.service` on a free port of 127.0.0.1 and wait until it answers.
+
+    Raises:
+        StageError: If it does not come up.
+    """
+    key, _ = api_key()
+    folder = Path(tempfile.mkdtemp(prefix="clintune-service-"))
+    arguments = ["--bundle", str(Path(bundle_folder).resolve()), "--port", "0"]
+    arguments += ["--request-log", str(request_log.resolve())]
+    arguments += ["--threads", str(threads)] if threads else []
+    try:
+        found = child.start("helpers.deploy.service", arguments, folder=folder, timeout_s=start_timeout_s)
+    except StageError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return Running(found.address, key, request_log, found, folder)
+
+
+class _RequestLog:
+    """Appends one JSON line a request: counts, label, confidence and time, nothing of the text."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+
+    def add(self, batch: str, prepared: str, answer: responder.Answer) -> None:
+        letters = [character for character in prepared if character.isalpha()]
+        self.write(
+            {
+                "event": "prediction",
+                "batch": batch,
+                "prompt_tokens": answer.prompt_tokens,
+                "answer_tokens": answer.answer_tokens,
+                "characters_per_token": len(prepared) / max(answer.prompt_tokens, 1),
+                "capitals_frac": sum(letter.isupper() for letter in letters) / max(len(letters), 1),
+                "label": answer.label,
+                "confidence": answer.confidence,
+                "margin": answer.margin,
+                "latency_s": answer.latency_s,
+            }
+        )
+
+    def write(self, event: dict[str, Any]) -> None:
+        if self._path is None:
+            return
+        line = json.dumps({"time": datetime.now(UTC).isoformat(), **event})
+        with self._lock, self._path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+
+class _SizeLimit:
+    """ASGI middleware: reads a request up to a limit before anything else sees it."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]], max_bytes: int) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body, more = b"", True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self._max_bytes:
+                refusal = JSONResponse({"detail": f"A request has at most {self._max_bytes} bytes."}, 413)
+                await refusal(scope, receive, send)
+                return
+        waiting = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def replay() -> dict:
+            return waiting.pop() if waiting else await receive()
+
+        await self._app(scope, replay, send)
+
+
+def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    """Say which field is wrong and how, without the input."""
+    problems = [{"field": ".".join(map(str, item["loc"])), "problem": item["type"]} for item in error.errors()]
+    return JSONResponse({"detail": problems}, 422)
+
+
+def _refused(request: Request, error: ClinTuneError) -> JSONResponse:
+    return JSONResponse({"detail": str(error)}, 422 if isinstance(error, RecordError) else 503)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m helpers.deploy.service", description=__doc__)
+    parser.add_argument("--bundle", type=Path, required=True, help="folder with serving.json")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; there is no TLS here")
+    parser.add_argument("--port", type=int, default=8000, help="0 takes a free port")
+    parser.add_argument("--threads", type=int, help="of the engine; all cores if not given")
+    parser.add_argument("--request-log", type=Path, help="JSON lines for monitoring; beside the bundle if not given")
+    parser.add_argument("--address-file", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _main(arguments: argparse.Namespace) -> int:
+    try:
+        bundle = bundles.load(arguments.bundle)
+        key, key_path = api_key()
+        engine = Engine(bundle.model, threads=arguments.threads, context_tokens=bundle.context_tokens).start()
+    except ClinTuneError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    try:
+        app = create_app(
+            arguments.bundle,
+            engine=engine,
+            key=key,
+            request_log=arguments.request_log or bundle.folder.parent / "requests.jsonl",
+        )
+        server = uvicorn.Server(
+            uvicorn.Config(app, host=arguments.host, port=arguments.port, log_level=logging.WARNING)
+        )
+        socket = server.config.bind_socket()
+        address = "http://{}:{}".format(*socket.getsockname()[:2])
+        _print_usage(bundle, address, key_path)
+        if arguments.address_file is not None:
+            child.announce(arguments.address_file, address)
+            threading.Thread(target=_stop_with_parent, args=[server], daemon=True).start()
+        server.run(sockets=[socket])
+    finally:
+        engine.stop()
+    return 0
+
+
+def _stop_with_parent(server: uvicorn.Server) -> None:
+    sys.stdin.buffer.read()
+    server.should_exit = True
+
+
+def _print_usage(bundle: bundles.Bundle, address: str, key_path: Path) -> None:
+    print(f"{bundle.title}: {bundle.model_name} ({bundle.standing}) on {address}")
+    print(f"Caution: {bundle.caution}")
+    print("Call it:")
+    print(f'  curl -s {address}/predict -H "X-API-Key: $(cat {key_path})" -H "Content-Type: application/json" \\')
+    print('    -d \'{"text": "Findings: ataxia, hypotonia, nystagmus."}\'')
+    print(f"CDS Hooks discovery: {address}/cds-services", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(_main(_arguments()))

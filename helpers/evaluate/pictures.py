@@ -1,0 +1,111 @@
+"""The figures of 05, chosen by the kind of task."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Literal
+
+import pandas as pd
+
+from helpers.core import figures
+from helpers.evaluate import compare
+
+METRIC_NAMES = {"classification": "accuracy (fraction right)", "generation": "ROUGE-L (0 to 1)"}
+Kind = Literal["classification", "generation"]
+
+
+def comparison(
+    table: pd.DataFrame, *, kind: Kind, where: str, tuned: str = "", lines: Mapping[str, float] | None = None
+) -> figures.Picture:
+    """All models on one axis, from `compare.table`."""
+    metric = METRIC_NAMES[kind]
+    return figures.Picture(
+        "comparison",
+        compare.estimates(table, kind=kind),
+        f"Each point is one model's {metric} on the same items; the line is its 95 % interval, resampling whole groups."
+        + (" The diamond is the tuned model." if tuned else "")
+        + " Where lines overlap widely, the order may be chance.",
+        partial(
+            figures.estimates,
+            title=f"{metric.split(' (')[0].capitalize()} {where}",
+            xlabel=metric,
+            highlight=tuned,
+            lines=dict(lines or {}),
+        ),
+    )
+
+
+def cost_of_quality(table: pd.DataFrame, *, kind: Kind, where: str) -> figures.Picture:
+    """Quality against time per record, from `compare.table`."""
+    data = compare.estimates(table, kind=kind).assign(latency_ms=table["latency_median_s"].to_numpy() * 1000)
+    metric = METRIC_NAMES[kind]
+    return figures.Picture(
+        "quality_against_latency",
+        data,
+        "Up is better, left is faster; the horizontal axis is logarithmic, so one grid step is ten times slower. "
+        "The bars are 95 % intervals.",
+        partial(figures.quality_against_latency, title=f"{metric.split(' (')[0].capitalize()} {where}", ylabel=metric),
+    )
+
+
+def diagnostics(
+    predictions: Mapping[str, pd.DataFrame], records: pd.DataFrame, *, kind: Kind, tuned: str, base: str
+) -> list[figures.Picture]:
+    """What lies behind the score: confusion and calibration for labels, the spread of scores for written answers.
+
+    Args:
+        predictions: Model to its predictions on `records`.
+        records: The test records.
+        kind: Of the task.
+        tuned: Name of the tuned model.
+        base: Name of the base model.
+    """
+    if kind == "classification":
+        return [_confusion(predictions[tuned], records), _reliability(predictions, records, names=(base, tuned))]
+    return [_spread(predictions, records)]
+
+
+def _confusion(predictions: pd.DataFrame, records: pd.DataFrame) -> figures.Picture:
+    gold = [labels[0] for labels in records["labels"]]
+    answer = predictions.set_index("record_id").loc[list(records["record_id"]), "label"].to_numpy()
+    data = pd.DataFrame({"gold": gold, "predicted": answer}).value_counts().reset_index(name="count")
+    return figures.Picture(
+        "confusion",
+        data,
+        "Rows are the true labels, columns the tuned model's answers; the numbers count test items. "
+        "Off the diagonal stands what is mistaken for what.",
+        partial(
+            figures.matrix,
+            title=f"Tuned model on {len(records)} test items",
+            xlabel="answer of the tuned model",
+            ylabel="true label",
+        ),
+    )
+
+
+def _reliability(
+    predictions: Mapping[str, pd.DataFrame], records: pd.DataFrame, *, names: tuple[str, ...]
+) -> figures.Picture:
+    return figures.Picture(
+        "reliability",
+        compare.reliability({name: predictions[name] for name in names}, records),
+        "Points on the dotted line mean that a stated confidence of 0.7 is right seven times in ten. Below it the "
+        "model is too sure of itself. Bins hold equal counts; the bars are 95 % Wilson intervals.",
+        partial(figures.reliability, title=f"Confidence against accuracy on {len(records)} test items"),
+    )
+
+
+def _spread(predictions: Mapping[str, pd.DataFrame], records: pd.DataFrame) -> figures.Picture:
+    data = pd.concat(
+        [
+            compare.score(found, records, kind="generation").reset_index().assign(model=name)
+            for name, found in predictions.items()
+        ],
+        ignore_index=True,
+    )[["model", "record_id", "score"]]
+    return figures.Picture(
+        "score_spread",
+        data,
+        "For each score on the horizontal axis, the line gives the share of answers that scored no better. "
+        "A line further down and to the right is better; the jump at 0 counts answers that share no word.",
+        partial(figures.distribution, title=f"Scores of {len(records)} test items", xlabel="ROUGE-L (0 to 1)"),
+    )

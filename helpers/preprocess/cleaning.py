@@ -1,0 +1,88 @@
+"""Repair, length checks and quarantine before de-identification; sections and consistent wording after it."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from helpers.clinical import text as clinical
+from helpers.core.errors import RecordError
+from helpers.core.records import problems
+
+
+def repair(records: pd.DataFrame, *, min_chars: int = 20, max_chars: int = 200_000) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Mend encodings and white space, moving gold spans with their text; set aside what cannot be used.
+
+    A span is kept only where the repaired characters it covers equal its own repaired text, so no offset is ever guessed.
+
+    Args:
+        records: A record frame; raw text.
+        min_chars: Shorter texts (after repair) are set aside.
+        max_chars: Longer texts are set aside.
+
+    Returns:
+        Clean records, and a quarantine frame: record_id, kind, source, reason; no text.
+    """
+    reasons = problems(records)
+    texts, spans = [], []
+    for position, (text, gold) in enumerate(zip(records["text"], records["spans"], strict=True)):
+        if reasons.iloc[position]:
+            texts.append(text)
+            spans.append([])
+            continue
+        mended, offsets = clinical.repair_with_offsets(text)
+        moved = _move(text, mended, offsets, gold)
+        if moved is None:
+            reasons.iloc[position] = "span lost in repair"
+        elif len(mended) < min_chars:
+            reasons.iloc[position] = "too short" if mended.strip() else "no text"
+        elif len(mended) > max_chars:
+            reasons.iloc[position] = "too long"
+        texts.append(mended)
+        spans.append(moved or [])
+    clean = records.assign(text=pd.Series(texts, index=records.index, dtype=object), spans=pd.Series(spans, index=records.index, dtype=object))
+    good = reasons == ""
+    quarantine = records.loc[~good, ["record_id", "kind", "source"]].assign(reason=reasons[~good])
+    return clean[good].reset_index(drop=True), quarantine.reset_index(drop=True)
+
+
+def standardise(records: pd.DataFrame, *, sections: Sequence[str], min_chars: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Keep the wanted clinical sections and write units and abbreviations one way; for de-identified records.
+
+    Journal and table records have no administrative part: theirs is kept whole unless it has wanted sections.
+
+    Returns:
+        Records with new text, and a quarantine frame as `repair` gives it, reason `no clinical section`.
+
+    Raises:
+        RecordError: If a record still carries gold spans, whose offsets would go wrong: de-identify first.
+    """
+    marked = int(sum(len(spans) > 0 for spans in records["spans"]))
+    if marked:
+        raise RecordError("Records still carry gold spans", found=f"{marked} records", expected="none after de-identification",
+                          remedy="run deidentify.apply first")  # fmt: skip
+    texts = []
+    for kind, text in zip(records["kind"], records["text"], strict=True):
+        chosen = clinical.clinical_text(text, sections=sections)
+        texts.append(clinical.normalise(chosen if chosen or kind in ("clinical_note", "ehr") else text))
+    clean = records.assign(text=pd.Series(texts, index=records.index, dtype=object))
+    good = clean["text"].str.len() >= min_chars
+    quarantine = records.loc[~good, ["record_id", "kind", "source"]].assign(reason="no clinical section")
+    return clean[good].reset_index(drop=True), quarantine.reset_index(drop=True)
+
+
+def counts(*quarantines: pd.DataFrame) -> pd.DataFrame:
+    """Records set aside by source and reason: source, reason, records."""
+    joined = pd.concat([frame[["source", "reason"]] for frame in quarantines], ignore_index=True)
+    return joined.groupby(["source", "reason"]).size().rename("records").reset_index()
+
+
+def _move(text: str, mended: str, offsets: list[int], gold: Sequence[dict]) -> list[dict] | None:
+    moved = []
+    for span in gold:
+        if not 0 <= span["start"] < span["end"] <= len(text):
+            return None
+        start, end = offsets[span["start"]], offsets[span["end"]]
+        if mended[start:end].split() != clinical.repair(text[span["start"] : span["end"]]).split():
+            return None
+        moved.append({**span, "start": start, "end": end})
+    return moved

@@ -1,0 +1,113 @@
+"""De-identify a record frame: find identifiers, replace them, and replace the ids of records and patients by codes."""
+
+import random
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from time import perf_counter
+
+import pandas as pd
+from tqdm.auto import tqdm
+
+from helpers.clinical.deid import dates, engine, surrogates
+from helpers.clinical.deid.spans import Span
+from helpers.core.errors import PhiError, RecordError
+
+PERSONAL_KINDS = ("clinical_note", "ehr")
+
+
+@dataclass(frozen=True)
+class DeidReport:
+    """What was replaced.
+
+    Args:
+        spans: For each record, in order, the spans that were replaced (offsets into the text before).
+        counts: Frame label, layer, spans.
+        seconds: Wall time of finding and replacing.
+        spoiled: Found spans left in on purpose (tests of the gate only).
+    """
+
+    spans: tuple[tuple[Span, ...], ...]
+    counts: pd.DataFrame
+    seconds: float
+    spoiled: int
+
+
+def apply(
+    records: pd.DataFrame, *, method: surrogates.Method, output: surrogates.Output, key: bytes, seed: int,
+    mode: engine.Mode = "balanced", workers: int = 1, spoil_frac: float = 0.0,
+) -> tuple[pd.DataFrame, DeidReport]:  # fmt: skip
+    """Replace identifiers in every record; the engine sees text and known demographics, never gold spans.
+
+    Args:
+        records: A repaired record frame. Kinds without a person (journal, table) are scanned too.
+        method: HIPAA road, see `surrogates.replace`.
+        output: What replaces an identifier.
+        key: Secret of at least 16 bytes; it also makes the codes of record and patient ids.
+        seed: Chooses what `spoil_frac` leaves in.
+        mode: See `engine.find`.
+        workers: Processes; the result is the same for any number.
+        spoil_frac: Share of found spans left in on purpose, so that a test can see the gate refuse.
+
+    Returns:
+        Records without identifiers: new text; record_id and patient_key as keyed codes; identifiers and spans empty; the
+        date a year under safe_harbor, shifted otherwise; provenance only for kinds without a person. And the report.
+
+    Raises:
+        PhiError: If the key is too short.
+        RecordError: If a record carries no text.
+    """
+    if len(key) < 16:
+        raise PhiError("The de-identification key is missing or too short", found=f"{len(key)} bytes", expected="16 bytes or more",
+                       remedy="let the run create its key")  # fmt: skip
+    if records["text"].isna().any():
+        raise RecordError("A record has no text", found=f"{int(records['text'].isna().sum())} records", remedy="run cleaning.repair first")
+    began = perf_counter()
+    work = list(zip(records["text"], (tuple(map(dict, items)) for items in records["identifiers"]), [mode] * len(records), strict=True))
+    found = _find_all(work, workers)
+    chooser = random.Random(seed)
+    spoiled = 0
+    texts, kept_spans = [], []
+    for text, patient, spans in zip(records["text"], records["patient_key"], found, strict=True):
+        kept = [span for span in spans if not (spoil_frac and chooser.random() < spoil_frac)]
+        spoiled += len(spans) - len(kept)
+        texts.append(surrogates.replace(text, kept, output=output, method=method, key=key, patient_key=patient))
+        kept_spans.append(tuple(kept))
+    personal = records["kind"].isin(PERSONAL_KINDS)
+    clean = records.assign(
+        text=pd.Series(texts, index=records.index, dtype=object),
+        record_id=[surrogates.code(value, key=key, prefix="r-") for value in records["record_id"]],
+        patient_key=[surrogates.code(value, key=key, prefix="p-") for value in records["patient_key"]],
+        spans=pd.Series([[] for _ in texts], index=records.index, dtype=object),
+        identifiers=pd.Series([[] for _ in texts], index=records.index, dtype=object),
+        date=[_date(value, method, key, patient) for value, patient in zip(records["date"], records["patient_key"], strict=True)],
+        provenance=records["provenance"].where(~personal, ""),
+    )
+    frame = pd.DataFrame([(span.label, span.layer) for spans in kept_spans for span in spans], columns=["label", "layer"])
+    counts = frame.groupby(["label", "layer"]).size().rename("spans").reset_index()
+    return clean, DeidReport(tuple(kept_spans), counts, perf_counter() - began, spoiled)
+
+
+def _find_all(work: Sequence[tuple[str, tuple[Mapping[str, str], ...], str]], workers: int) -> list[list[Span]]:
+    if workers <= 1:
+        return [_find(item) for item in tqdm(work, desc="de-identify", unit="record")]
+    with ProcessPoolExecutor(workers) as pool:
+        return list(tqdm(pool.map(_find, work, chunksize=16), total=len(work), desc="de-identify", unit="record"))
+
+
+def _find(item: tuple[str, tuple[Mapping[str, str], ...], engine.Mode]) -> list[Span]:
+    text, identifiers, mode = item
+    return engine.find(text, identifiers=identifiers, mode=mode)
+
+
+def _date(value: str, method: str, key: bytes, patient_key: str) -> str:
+    if not value:
+        return ""
+    if len(value) == 4 and value.isdigit():
+        return value
+    mention = next(iter(dates.find_dates(value)), None)
+    if mention is None:
+        return ""
+    if method == "safe_harbor":
+        return str(mention.year or "")
+    return dates.shift(value, surrogates.offset_days(key=key, patient_key=patient_key)) or ""

@@ -1,0 +1,56 @@
+"""Training, validation and test by a hash of the group: stable on every machine, under any row order."""
+
+from hashlib import sha256
+
+import pandas as pd
+
+from helpers.core.errors import LeakageError
+
+FOLDS = 5
+VALIDATION_PARTS = 8
+KEYS = ("group", "patient_key", "record_id", "text")
+
+
+def assign(records: pd.DataFrame, *, test_fold: int) -> pd.Series:
+    """Name the side of each record: h = int(sha256(group)); test where h % 5 is `test_fold`; validation an eighth of the rest.
+
+    Returns:
+        Shape (n,), indexed as `records`: train, validation or test.
+
+    Raises:
+        ValueError: If `test_fold` is not in 0..4.
+    """
+    if not 0 <= test_fold < FOLDS:
+        raise ValueError(f"test_fold is {test_fold}; expected 0 to {FOLDS - 1}")
+    side = {group: _side(group, test_fold) for group in records["group"].unique()}
+    return records["group"].map(side).rename("split").astype(object)
+
+
+def check(train: pd.DataFrame, validation: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:
+    """Rows, groups and patients of each side, once nothing is shared.
+
+    Raises:
+        LeakageError: With the counts of groups, patients, records and texts that two sides share.
+    """
+    sides = {"train": train, "validation": validation, "test": test}
+    shared = {}
+    names = list(sides)
+    for first, second in (("train", "validation"), ("train", "test"), ("validation", "test")):
+        for key in KEYS:
+            count = len(set(sides[first][key]) & set(sides[second][key]))
+            if count:
+                shared[f"{first}/{second} {key}"] = count
+    if shared:
+        raise LeakageError("Two sides of the split share material", found=shared, expected="none",
+                           remedy="assign splits by group, then run duplicates.drop across the splits")  # fmt: skip
+    return pd.DataFrame(
+        {"split": names, "records": [len(sides[name]) for name in names],
+         **{f"{key}s": [sides[name][key].nunique() for name in names] for key in ("group", "patient_key")}}
+    ).rename(columns={"patient_keys": "patients"})  # fmt: skip
+
+
+def _side(group: str, test_fold: int) -> str:
+    number = int(sha256(group.encode()).hexdigest(), 16)
+    if number % FOLDS == test_fold:
+        return "test"
+    return "validation" if number // FOLDS % VALIDATION_PARTS == 0 else "train"

@@ -1,0 +1,105 @@
+import doctest
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from helpers.metrics import intervals
+
+
+def test_the_examples_in_the_docstrings_hold():
+    found = doctest.testmod(intervals)
+    assert found.attempted >= 2
+    assert found.failed == 0
+
+
+def test_wilson_equals_its_formula():
+    successes, n, z = 7, 40, stats.norm.ppf(0.975)
+    share = successes / n
+    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    assert intervals.wilson(successes, n) == pytest.approx((centre - half, centre + half))
+
+
+def test_no_leak_in_300_patients_bounds_the_share_below_one_percent_and_in_298_does_not():
+    assert intervals.clopper_pearson_upper(0, 300) == pytest.approx(1 - 0.05 ** (1 / 300))
+    assert intervals.clopper_pearson_upper(0, 300) < 0.01 < intervals.clopper_pearson_upper(0, 298)
+    assert intervals.clopper_pearson_upper(4, 4) == 1.0
+
+
+def test_the_exact_upper_bound_leaves_five_percent_below():
+    bound = intervals.clopper_pearson_upper(3, 50)
+    assert stats.binom.cdf(3, 50, bound) == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 0), (-1, 5), (6, 5)])
+def test_impossible_shares_are_refused(successes, n):
+    for function in (intervals.wilson, intervals.clopper_pearson_upper):
+        with pytest.raises(ValueError, match="share"):
+            function(successes, n)
+
+
+def test_bootstrap_of_single_item_groups_has_the_width_of_the_standard_error():
+    values = np.random.default_rng(0).normal(size=400)
+    found = intervals.cluster_bootstrap(values, np.arange(400), n=4000, seed=1)
+    error = values.std() / np.sqrt(400)
+    assert found.estimate == pytest.approx(values.mean())
+    assert found.high - found.low == pytest.approx(2 * 1.96 * error, rel=0.06)
+    assert (found.n, found.n_groups) == (400, 400)
+
+
+def test_copying_every_item_within_its_group_does_not_narrow_the_interval():
+    values, groups = np.random.default_rng(0).normal(size=60), np.arange(60)
+    once = intervals.cluster_bootstrap(values, groups, n=2000, seed=1)
+    copied = intervals.cluster_bootstrap(np.repeat(values, 5), np.repeat(groups, 5), n=2000, seed=1)
+    naive = intervals.cluster_bootstrap(np.repeat(values, 5), np.arange(300), n=2000, seed=1)
+    assert copied[:3] == pytest.approx(once[:3])
+    assert naive.high - naive.low < 0.6 * (copied.high - copied.low)
+
+
+def test_bootstrap_does_not_depend_on_the_order_of_rows():
+    rng = np.random.default_rng(5)
+    values, groups, order = rng.random(50), rng.choice(list("abcdefg"), 50), rng.permutation(50)
+    for statistic in ("mean", "median"):
+        first = intervals.cluster_bootstrap(values, groups, n=300, seed=2, statistic=statistic)
+        again = intervals.cluster_bootstrap(values[order], groups[order], n=300, seed=2, statistic=statistic)
+        assert first[:3] == pytest.approx(again[:3])
+    other = intervals.cluster_bootstrap(values, groups, n=300, seed=3)
+    assert other.low != intervals.cluster_bootstrap(values, groups, n=300, seed=2).low
+
+
+def test_the_interval_covers_the_truth_about_as_often_as_it_says():
+    rng, covered = np.random.default_rng(11), 0
+    for trial in range(300):
+        centres = rng.normal(scale=0.5, size=40)
+        values = (centres[:, None] + rng.normal(size=(40, 4))).ravel()
+        found = intervals.cluster_bootstrap(values, np.repeat(np.arange(40), 4), n=400, seed=trial)
+        covered += found.low <= 0 <= found.high
+    assert 0.90 <= covered / 300 <= 0.98
+
+
+def test_median_equals_resampling_items_one_group_at_a_time():
+    values, groups = np.array([3.0, 1.0, 2.0, 10.0, 4.0, 8.0, 7.0]), np.array([0, 0, 1, 1, 2, 2, 2])
+    found = intervals.cluster_bootstrap(values, groups, n=500, seed=4, statistic="median")
+    weights = np.random.default_rng(4).multinomial(3, np.full(3, 1 / 3), size=500)
+    draws = [np.median(np.repeat(values, weight[groups])) for weight in weights]
+    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(draws, [0.025, 0.975])))
+    assert found.estimate == 4.0
+
+
+def test_all_right_is_not_called_certain():
+    found = intervals.clustered_mean(np.ones(40), np.repeat(np.arange(20), 2), n=200, seed=1)
+    assert (found.low, found.high) == pytest.approx(intervals.wilson(20, 20))
+    assert found.method == "Wilson on groups"
+    assert intervals.clustered_mean([0, 1, 1], [1, 2, 3], n=200, seed=1).method == "cluster bootstrap"
+
+
+def test_bad_values_and_single_groups_are_refused():
+    with pytest.raises(ValueError, match="two groups"):
+        intervals.cluster_bootstrap([1.0, 2.0], ["a", "a"], n=100, seed=1)
+    with pytest.raises(ValueError, match="not finite"):
+        intervals.cluster_bootstrap([1.0, np.nan], ["a", "b"], n=100, seed=1)
+    with pytest.raises(ValueError, match="common length"):
+        intervals.cluster_bootstrap([1.0, 2.0], ["a"], n=100, seed=1)
+    with pytest.raises(ValueError, match="mean or median"):
+        intervals.cluster_bootstrap([1.0, 2.0], ["a", "b"], n=100, seed=1, statistic="mode")
