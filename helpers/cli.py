@@ -50,6 +50,8 @@ def run(
     with out.status("starting") as status:
 
         def listen(stage: str, step: str) -> None:
+            if (stage, step) == (clock["stage"], clock["step"]):
+                return
             _said(clock)
             clock.update(stage=stage, step=step, began=time.perf_counter())
             status.update(f"[bold]{stage}[/] · {step}")

@@ -1,5 +1,6 @@
 """Execute the numbered notebooks through papermill: skip what is fresh, stop at the first failing cell, resume."""
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from filelock import FileLock, Timeout
 from nbclient.exceptions import DeadKernelError
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from helpers.core import manifests, paths, profiles, runs, tasks
 from helpers.core.errors import ProfileError, StageError
@@ -43,6 +45,8 @@ class _Announcing(NBClientEngine):
                 on_step(_heading(nb_man.nb.cells[: cell_index + 1]))
 
         nb_man.cell_start = announce
+        if os.name == "posix":  # sockets in files: nothing another user of the machine could listen to
+            kwargs["config"] = Config({"KernelManager": {"transport": "ipc"}})
         return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
 
 

@@ -13,6 +13,7 @@ _ADMINISTRATIVE = "administrative"
 # canonical section -> the headers that open it, lower case, punctuation removed
 HEADERS: dict[str, tuple[str, ...]] = {
     "findings": (
+        "finding",
         "findings",
         "clinical findings",
         "clinical features",
@@ -349,9 +350,11 @@ def find_sections(text: str) -> list[Section]:
     `**Findings**`, HL7 v2 segments (content of OBX-5), and dictated `findings colon`. Header lines about the person or
     the visit, salutations and signatures are `administrative`.
     """
-    marks = _spoken_marks(text)
-    if not marks:
-        marks = _line_marks(text)
+    marks = _line_marks(text)
+    spoken = _spoken_marks(text)
+    if spoken:  # a dictated note may be followed by a typed list
+        typed = [mark for mark in marks if mark[0] not in ("body", _ADMINISTRATIVE)]
+        marks = sorted(spoken + typed, key=lambda mark: mark[2])
     sections: list[Section] = []
     for (name, start, _), following in zip(marks, [*marks[1:], ("", 0, len(text))], strict=True):
         end = following[2]

@@ -7,10 +7,10 @@ is itself an HPO term are left out. A model that does well here has learnt the c
 
 import hashlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations
 
 import pandas as pd
@@ -31,7 +31,8 @@ _MERGED = {
     "charcot-marie-tooth disease, axonal": "charcot-marie-tooth disease",
 }
 _STOP_WORDS = frozenset(
-    "of and the with or in type by due to syndrome disease disorder familial hereditary congenital primary nuclear".split()
+    "of and the with or in type by due to "
+    "syndrome disease disorder familial hereditary congenital primary nuclear".split()
 )
 _STEM_LETTERS = 7
 # Middle of the range that each HPO frequency class stands for (HP:0040279 and its children).
@@ -61,7 +62,7 @@ class Disease:
     fold: int
     is_validation: bool
     findings: tuple[Finding, ...]
-    onsets: tuple[str, ...]  # HPO ids of the annotated onset classes
+    onsets: tuple[str, ...]  # HPO ids of onset and course; the family's commonest one where the disease has none
     inheritance: tuple[str, ...]  # HPO ids of the annotated modes of inheritance
     pmids: tuple[str, ...]
 
@@ -91,6 +92,7 @@ def load() -> tuple[Disease, ...]:
     courses = chosen[chosen["aspect"] == "C"]
     for disease, values in _values(zip(courses["database_id"], courses["hpo_id"], strict=True)).items():
         onsets[disease] = onsets.get(disease, set()) | values
+    usual = _usual_onset(families, onsets)
     modes = chosen[chosen["aspect"] == "I"]
     inheritance = _values(zip(modes["database_id"], modes["hpo_id"], strict=True))
     return tuple(
@@ -102,7 +104,7 @@ def load() -> tuple[Disease, ...]:
             fold=fold_of(groups[disease]),
             is_validation=is_validation(groups[disease]),
             findings=tuple(findings[disease, term] for term in sorted(kept[disease])),
-            onsets=tuple(sorted(onsets.get(disease, ()))),
+            onsets=tuple(sorted(onsets.get(disease) or usual.get(families[disease], ()))),
             inheritance=tuple(sorted(inheritance.get(disease, ()))),
             pmids=tuple(sorted(pmids.get(disease, ()))),
         )
@@ -149,7 +151,7 @@ def _hash(group: str) -> int:
     return int(hashlib.sha256(group.encode()).hexdigest(), 16)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _stems(text: str) -> frozenset[str]:
     words = re.findall(r"[a-z0-9]+", text.lower())
     return frozenset(word[:_STEM_LETTERS] for word in words if len(word) > 1 and word not in _STOP_WORDS)
@@ -237,6 +239,13 @@ def _frequency(cells: Iterable[str]) -> float | None:
     if seen:
         return min(1.0, with_it / seen)
     return sum(stated) / len(stated) if stated else None
+
+
+def _usual_onset(families: Mapping[str, str], onsets: Mapping[str, set[str]]) -> dict[str, tuple[str]]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for disease in sorted(onsets):
+        counts[families[disease]].update(sorted(onsets[disease]))
+    return {family: (count.most_common(1)[0][0],) for family, count in counts.items()}
 
 
 def _values(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:

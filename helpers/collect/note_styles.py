@@ -9,7 +9,18 @@ import random
 from collections.abc import Callable
 
 from helpers.collect.note_text import (
-    NoteText, age, day, listed, name, noun, place, pronouns, shared_out, surname, title, wording,
+    NoteText,
+    age,
+    day,
+    listed,
+    name,
+    noun,
+    place,
+    pronouns,
+    shared_out,
+    surname,
+    title,
+    wording,
 )  # fmt: skip
 from helpers.collect.patients import Patient
 
@@ -35,7 +46,8 @@ def referral_letter(patient: Patient, rng: random.Random) -> NoteText:
     first, second = shared_out(patient.findings, 2, rng)
     note.line("\nHistory")
     note.line(title(patient), surname(patient.name) if title(patient) else (patient.name.given, "NAME"),
-              f" has {listed(first)}. These were first recorded at a visit on ", day(patient.earlier_date, dates), ".")  # fmt: skip
+              f" has {listed(first)}. These were first recorded at a visit on ", day(patient.earlier_date, dates),
+              ".")  # fmt: skip
     if second:
         note.line("\nExamination")
         note.line(f"On examination {subject} has {listed(second)}.")
@@ -52,12 +64,14 @@ def progress_note(patient: Patient, rng: random.Random) -> NoteText:
     """A typed clinic note with a header block and bulleted findings."""
     note, dates = NoteText(), rng.choice(("%m/%d/%Y", "%m/%d/%y"))
     note.line((patient.hospital, "ORGANIZATION"), " - Progress Note")
-    note.line("Patient: ", (f"{patient.name.surname}, {patient.name.given}", "NAME"), "    MRN: ", (patient.mrn, "MRN"),
+    note.line("Patient: ", (f"{patient.name.surname}, {patient.name.given}", "NAME"), "    MRN: ",
+              (patient.mrn, "MRN"),
               "    DOB: ", day(patient.birth_date, dates))  # fmt: skip
     note.line("Date of service: ", day(patient.visit_date, dates), "    Provider: ", name(patient.attending), ", MD")
     note.line("Insurance: ", (patient.insurer, "ORGANIZATION"), " ID# ", (patient.member_id, "HEALTH_PLAN"))
     note.line("\nSubjective:")
-    note.line(title(patient), surname(patient.name), " is a ", *age(patient), f" {noun(patient)} here for follow-up. Last seen ",
+    note.line(title(patient), surname(patient.name), " is a ", *age(patient),
+              f" {noun(patient)} here for follow-up. Last seen ",
               day(patient.earlier_date, rng.choice(("%m/%d", "%m/%d/%Y"))), f". {patient.relation.capitalize()} ",
               (patient.relative.given, "NAME"), " reports no new medication.")  # fmt: skip
     note.line("\nClinical findings:")
@@ -67,7 +81,8 @@ def progress_note(patient: Patient, rng: random.Random) -> NoteText:
     note.line("\nPlan:")
     note.line("Return ", day(patient.next_date, dates), ". Call ", (patient.phone, "PHONE"), " or write to ",
               (patient.email, "EMAIL"), " with questions about the appointment.")  # fmt: skip
-    note.line("\nElectronically signed by ", name(patient.attending), " NPI ", (patient.attending_license, "LICENSE"), " ",
+    note.line("\nElectronically signed by ", name(patient.attending), " NPI ",
+              (patient.attending_license, "LICENSE"), " ",
               day(patient.visit_date, dates), f" {rng.randrange(8, 18)}:{rng.randrange(60):02d}")  # fmt: skip
     return note
 
@@ -81,12 +96,14 @@ def caps_legacy(patient: Patient, rng: random.Random) -> NoteText:
         "MED REC: ", (patient.mrn, "MRN"), "  ACCT: ", (patient.account, "ACCOUNT"), "  SSN: ", (patient.ssn, "SSN")
     )
     note.line(
-        "DOB: ", day(patient.birth_date, dates), "  SEX: ", patient.sex[0], "  ADMIT: ", day(patient.visit_date, dates)
+        "DOB: ", day(patient.birth_date, dates), "  SEX: ", patient.sex[0], "  ADMIT: ",
+        day(patient.visit_date, dates)
     )
     note.line("ADDR: ", (patient.street, "ADDRESS"), " ", *place(patient))
     note.line("ATTENDING: ", (f"{patient.attending.surname}, {patient.attending.given[0]}", "NAME"))
     note.line("\nHISTORY:")
-    note.line("THIS ", *age(patient), f" {noun(patient)} WAS TRANSFERRED FROM ", (patient.hospital_short, "ORGANIZATION"), " ON ",
+    note.line("THIS ", *age(patient), f" {noun(patient)} WAS TRANSFERRED FROM ",
+              (patient.hospital_short, "ORGANIZATION"), " ON ",
               day(patient.earlier_date, dates), ". NEXT OF KIN ", name(patient.relative), f" ({patient.relation}) ",
               (patient.phone, "PHONE"), ".")  # fmt: skip
     note.line("\nFINDINGS:")
@@ -104,7 +121,8 @@ def terse_lower(patient: Patient, rng: random.Random) -> NoteText:
     note, dates = NoteText(str.lower), rng.choice(("%m/%d/%y", "%d.%m.%y"))
     years = patient.age_years
     shown = (
-        (str(int(years)), "AGE") if years >= 90 else (f"{int(years)}" if years >= 2 else f"{max(1, int(years * 12))}mo")
+        (str(int(years)),
+        "AGE") if years >= 90 else (f"{int(years)}" if years >= 2 else f"{max(1, int(years * 12))}mo")
     )
     note.line(day(patient.visit_date, dates), " ", name(patient.name), " ", shown, " ", patient.sex[0], " mrn ",
               (patient.mrn, "MRN"), " dob ", day(patient.birth_date, dates))  # fmt: skip
@@ -119,7 +137,8 @@ def terse_lower(patient: Patient, rng: random.Random) -> NoteText:
     separator = rng.choice((", ", "; ", " / "))
     note.line("findings: ", separator.join(wording(finding) for finding in patient.findings))
     note.line("a: as above, ", (patient.name.given, "NAME"), " doing ok at home in ", (patient.city, "LOCATION"))
-    note.line("plan: f/u ", day(patient.next_date, dates), ", ", rng.choice(("cell ", "ph ")), (patient.phone, "PHONE"))
+    note.line("plan: f/u ", day(patient.next_date, dates), ", ", rng.choice(("cell ", "ph ")),
+              (patient.phone, "PHONE"))
     note.line("signed ", (f"{patient.attending.given[0]}. {patient.attending.surname}", "NAME"))
     return note
 
@@ -127,13 +146,17 @@ def terse_lower(patient: Patient, rng: random.Random) -> NoteText:
 def hl7_pipe(patient: Patient, rng: random.Random) -> NoteText:
     """A pipe-delimited message in the manner of HL7 version 2, one segment a line."""
     note, compact = NoteText(), "%Y%m%d"
-    note.line("MSH|^~\\&|CLINDOC|", (patient.hospital, "ORGANIZATION"), "|||", day(patient.visit_date, "%Y%m%d%H%M"), "||ORU^R01|",
+    note.line("MSH|^~\\&|CLINDOC|", (patient.hospital, "ORGANIZATION"), "|||", day(patient.visit_date, "%Y%m%d%H%M"),
+              "||ORU^R01|",
               (patient.accession, "ID"), "|P|2.5")  # fmt: skip
-    note.line("PID|1||", (patient.mrn, "MRN"), "^^^MR||", (f"{patient.name.surname}^{patient.name.given}", "NAME"), "||",
+    note.line("PID|1||", (patient.mrn, "MRN"), "^^^MR||", (f"{patient.name.surname}^{patient.name.given}", "NAME"),
+              "||",
               day(patient.birth_date, compact), f"|{patient.sex[0].upper()}|||", (patient.street, "ADDRESS"), "^^",
-              (patient.city, "LOCATION"), f"^{patient.state}^", (patient.zip, "LOCATION"), "||", (patient.phone, "PHONE"), "|||||",
+              (patient.city, "LOCATION"), f"^{patient.state}^", (patient.zip, "LOCATION"), "||",
+              (patient.phone, "PHONE"), "|||||",
               (patient.account, "ACCOUNT"), "|", (patient.ssn, "SSN"))  # fmt: skip
-    note.line("NK1|1|", (f"{patient.relative.surname}^{patient.relative.given}", "NAME"), f"|{patient.relation.upper()}||",
+    note.line("NK1|1|", (f"{patient.relative.surname}^{patient.relative.given}", "NAME"),
+              f"|{patient.relation.upper()}||",
               (patient.work_phone, "PHONE"))  # fmt: skip
     note.line("PV1|1|O|||||", (patient.attending_license, "LICENSE"), "^",
               (f"{patient.attending.surname}^{patient.attending.given}", "NAME"))  # fmt: skip
@@ -141,7 +164,8 @@ def hl7_pipe(patient: Patient, rng: random.Random) -> NoteText:
     note.line("OBR|1||", (patient.accession, "ID"), "|CLINICAL FINDINGS|||", day(patient.visit_date, compact))
     for number, finding in enumerate(patient.findings, start=1):
         note.line(f"OBX|{number}|TX|FINDING||", finding.name, "||||||F")
-    note.line("NTE|1||", *age(patient), f" {noun(patient)}, accompanied by {patient.relation} ", (patient.relative.given, "NAME"),
+    note.line("NTE|1||", *age(patient), f" {noun(patient)}, accompanied by {patient.relation} ",
+              (patient.relative.given, "NAME"),
               rng.choice((". Reviewed with Dr. ", ". Copied to Dr. ")), surname(patient.referring), ".")  # fmt: skip
     return note
 
@@ -149,18 +173,23 @@ def hl7_pipe(patient: Patient, rng: random.Random) -> NoteText:
 def dictation(patient: Patient, rng: random.Random) -> NoteText:
     """Speech as the recogniser wrote it, with hardly any punctuation."""
     note, spoken = NoteText(str.lower), "%B %d %Y"
-    note.add("this is doctor ", name(patient.attending), " dictating on ", day(patient.visit_date, spoken), " for patient ",
-             name(patient.name), " record number ", (patient.mrn, "MRN"), " date of birth ", day(patient.birth_date, spoken),
+    note.add("this is doctor ", name(patient.attending), " dictating on ", day(patient.visit_date, spoken),
+             " for patient ",
+             name(patient.name), " record number ", (patient.mrn, "MRN"), " date of birth ",
+             day(patient.birth_date, spoken),
              " seen at ", (patient.hospital, "ORGANIZATION"))  # fmt: skip
     subject, possessive = pronouns(patient)
-    note.add("\n\nhistory colon ", (patient.name.given, "NAME"), " is a ", *age(patient), f" {noun(patient)} who lives in ",
-             (patient.city, "LOCATION"), f" and came with {possessive} {patient.relation} ", name(patient.relative), rng.choice(
+    note.add("\n\nhistory colon ", (patient.name.given, "NAME"), " is a ", *age(patient),
+             f" {noun(patient)} who lives in ",
+             (patient.city, "LOCATION"), f" and came with {possessive} {patient.relation} ", name(patient.relative),
+                 rng.choice(
              (" we last met on ", " the last visit was on ")), day(patient.earlier_date, "%B %d"))  # fmt: skip
     joints = (" and ", " also ", " there is ", " as well as ", " then ")
     note.add(f"\n\nfindings colon {subject} has ")
     for number, finding in enumerate(patient.findings):
         note.add(rng.choice(joints) if number else "", wording(finding))
-    note.add("\n\nplan colon next appointment ", day(patient.next_date, spoken), " please call ", (patient.phone, "PHONE"),
+    note.add("\n\nplan colon next appointment ", day(patient.next_date, spoken), " please call ",
+             (patient.phone, "PHONE"),
              " to confirm and send a copy to doctor ", surname(patient.referring), " end of dictation\n")  # fmt: skip
     return note
 
@@ -171,11 +200,15 @@ def intake_form(patient: Patient, rng: random.Random) -> NoteText:
     note.line("OUTPATIENT ASSESSMENT FORM\n")
     for label, *value in (
         ("Patient name", name(patient.name)), ("Date of birth", day(patient.birth_date, dates)), ("Sex", patient.sex),
-        ("Medical record number", (patient.mrn, "MRN")), ("Home address", (patient.street, "ADDRESS"), ", ", *place(patient)),
-        ("County", (patient.county, "LOCATION")), ("Phone", (patient.phone, "PHONE")), ("Work phone", (patient.work_phone, "PHONE")),
-        ("Email", (patient.email, "EMAIL")), ("Employer" if patient.age_years >= 18 else "School", (patient.workplace, "ORGANIZATION")),
+        ("Medical record number", (patient.mrn, "MRN")),
+        ("Home address", (patient.street, "ADDRESS"), ", ", *place(patient)),
+        ("County", (patient.county, "LOCATION")), ("Phone", (patient.phone, "PHONE")),
+        ("Work phone", (patient.work_phone, "PHONE")),
+        ("Email", (patient.email, "EMAIL")), ("Employer" if patient.age_years >= 18 else "School",
+        (patient.workplace, "ORGANIZATION")),
         ("Insurer", (patient.insurer, "ORGANIZATION")), ("Member ID", (patient.member_id, "HEALTH_PLAN")),
-        ("Emergency contact", name(patient.relative), f" ({patient.relation})"), ("Visit date", day(patient.visit_date, dates)),
+        ("Emergency contact", name(patient.relative), f" ({patient.relation})"),
+        ("Visit date", day(patient.visit_date, dates)),
         ("Facility", (patient.hospital, "ORGANIZATION")), ("Vehicle plate", (patient.plate, "VEHICLE")),
     ):  # fmt: skip
         note.line(f"{label + ':':<24}", *value)
@@ -188,7 +221,8 @@ def intake_form(patient: Patient, rng: random.Random) -> NoteText:
         note.line(box, finding.name)
     note.line("\nAssessment:")
     note.line("Reviewed by ", name(patient.attending), " with ", title(patient), surname(patient.name), " and nurse ",
-              name(patient.nurse), ". Monitor ", (patient.device, "DEVICE"), " lent until ", day(patient.next_date, dates), ".")  # fmt: skip
+              name(patient.nurse), ". Monitor ", (patient.device, "DEVICE"), " lent until ",
+              day(patient.next_date, dates), ".")  # fmt: skip
     return note
 
 

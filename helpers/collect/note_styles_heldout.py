@@ -43,9 +43,12 @@ def heldout_portal_thread(patient: Patient, rng: random.Random) -> NoteText:
     )
     note.line("Subject: Question before our visit\n")
     note.line("Hello ", (patient.nurse.given, "NAME"), ",")
-    note.line(f"I am writing about {who}", (patient.name.given, "NAME"), ". We are coming to ", (patient.hospital_short, "ORGANIZATION"),
-              " on ", day(patient.visit_date, rng.choice(("%A the %d", "%b %d"))), ". You asked for the birthday again, it is ",
-              day(patient.birth_date, "%b %d %Y"), ", and the chart number on the wristband reads ", (patient.mrn, "MRN"), ".")  # fmt: skip
+    note.line(f"I am writing about {who}", (patient.name.given, "NAME"), ". We are coming to ",
+              (patient.hospital_short, "ORGANIZATION"),
+              " on ", day(patient.visit_date, rng.choice(("%A the %d", "%b %d"))),
+              ". You asked for the birthday again, it is ",
+              day(patient.birth_date, "%b %d %Y"), ", and the chart number on the wristband reads ",
+              (patient.mrn, "MRN"), ".")  # fmt: skip
     note.line("Symptoms: ", "the last doctor wrote down " if second else "what we were told is ", listed(first), ".")
     note.line(
         "You can text me at ",
@@ -65,9 +68,11 @@ def heldout_portal_thread(patient: Patient, rng: random.Random) -> NoteText:
         f" {noun(patient)}",
         f"; {possessive} chart also lists {listed(second)}." if second else ".",
     )
-    note.line("> Dr. ", surname(patient.attending), " will call from ", (patient.department_phone, "PHONE"), ". Please fill in ",
+    note.line("> Dr. ", surname(patient.attending), " will call from ", (patient.department_phone, "PHONE"),
+              ". Please fill in ",
               (patient.url, "URL"), " first.")  # fmt: skip
-    note.line("> Our billing office needs the card of ", (patient.insurer, "ORGANIZATION"), f", it shows that {subject} is member ",
+    note.line("> Our billing office needs the card of ", (patient.insurer, "ORGANIZATION"),
+              f", it shows that {subject} is member ",
               (patient.member_id, "HEALTH_PLAN"), ".")  # fmt: skip
     return note
 
@@ -98,20 +103,26 @@ def heldout_discharge_table(patient: Patient, rng: random.Random) -> NoteText:
         " |",
     )
     note.line("\n## Hospital course")
-    note.line("This ", *age(patient), f" {noun(patient)} came to ", (patient.hospital, "ORGANIZATION"), f" with {patient.relation} ",
-              (patient.relative.given, "NAME"), ", who works at ", (patient.workplace, "ORGANIZATION"), " in ", (patient.city, "LOCATION"),
-              ". An infusion pump, serial ", (patient.device, "DEVICE"), ", was returned on ", day(patient.visit_date, "%B %d"), ".")  # fmt: skip
+    note.line("This ", *age(patient), f" {noun(patient)} came to ", (patient.hospital, "ORGANIZATION"),
+              f" with {patient.relation} ",
+              (patient.relative.given, "NAME"), ", who works at ", (patient.workplace, "ORGANIZATION"), " in ",
+              (patient.city, "LOCATION"),
+              ". An infusion pump, serial ", (patient.device, "DEVICE"), ", was returned on ",
+              day(patient.visit_date, "%B %d"), ".")  # fmt: skip
     note.line("\n## Clinical features")
     note.line("| No. | Feature | Noted by |")
     note.line("|---|---|---|")
     for number, finding in enumerate(patient.findings, start=1):
         initials = "".join(part[0] for part in (patient.attending.given, patient.attending.surname))
         note.line(
-            f"| {number} | ", wording(finding) if rng.random() < 0.3 else finding.name, " | ", (initials, "NAME"), " |"
+            f"| {number} | ", wording(finding) if rng.random() < 0.3 else finding.name, " | ", (initials, "NAME"),
+            " |"
         )
     note.line("\n## Follow-up")
-    note.line(surname(patient.name), " returns ", day(patient.next_date, "%A %d %B %Y"), ". Results under ", (patient.accession, "ID"),
-              " by fax to ", (patient.fax, "FAX"), ". Licence ", (patient.attending_license, "LICENSE"), ".")  # fmt: skip
+    note.line(surname(patient.name), " returns ", day(patient.next_date, "%A %d %B %Y"), ". Results under ",
+              (patient.accession, "ID"),
+              " by fax to ", (patient.fax, "FAX"), ". Licence ", (patient.attending_license, "LICENSE"),
+              ".")  # fmt: skip
     return note
 
 

@@ -8,19 +8,20 @@ from functools import lru_cache
 
 from helpers.clinical import hpo
 from helpers.collect.diseases import Finding
-from helpers.collect.patients import Name, Patient
+from helpers.collect.patients import Patient
+from helpers.collect.people import Name
 
 Piece = str | tuple[str, str]  # plain text, or (identifier, its label)
 Span = dict[str, int | str]
 
 
 class NoteText:
-    """Text under construction with the gold span of each identifier put into it.
+    r"""Text under construction with the gold span of each identifier put into it.
 
     >>> note = NoteText(str.upper)
     >>> note.line("Seen by Dr. ", ("Kowalska", "NAME"))
     >>> note.text, note.spans
-    ('SEEN BY DR. KOWALSKA\\n', [{'start': 12, 'end': 20, 'label': 'NAME'}])
+    ('SEEN BY DR. KOWALSKA\n', [{'start': 12, 'end': 20, 'label': 'NAME'}])
     """
 
     def __init__(self, case: Callable[[str], str] = str) -> None:

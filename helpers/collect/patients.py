@@ -7,30 +7,17 @@ A draw depends on the seed, the disease's id and the draw's number alone, never 
 
 import hashlib
 import random
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from faker import Faker
-
 from helpers.clinical import hpo
+from helpers.collect import people
 from helpers.collect.diseases import Disease, Finding
 
 MISSING_FREQUENCY = 0.6  # prior for the quarter of findings nobody counted: the median of those that were counted
 MIN_FINDINGS, MAX_FINDINGS = 3, 30
-
-# Locale group of the name -> Faker locales. Names are written in Latin letters, as in an American chart.
-ORIGINS = {
-    "anglo_american": ("en_US", "en_GB"),
-    "hispanic": ("es_MX", "es_CO"),
-    "european": ("fr_FR", "de_DE", "pl_PL", "ga_IE", "no_NO"),
-    "african": ("en_NG", "zu_ZA", "tw_GH", "en_KE"),
-    "south_asian": ("en_IN",),
-    "east_asian": ("vi_VN", "ja_JP"),
-    "middle_eastern": ("tr_TR",),
-}
 
 _MALE_ROOTS = ("HP:0010461", "HP:0012874", "HP:0033019")  # abnormalities of the male reproductive system
 _FEMALE_ROOTS = ("HP:0010460", "HP:0030012", "HP:0033020")
@@ -45,22 +32,16 @@ _ONSET_YEARS = {
     "HP:0025709": (19, 25), "HP:0025710": (25, 40), "HP:0011462": (16, 40), "HP:0003581": (16, 60),
     "HP:0003596": (40, 60), "HP:0003584": (60, 80),
 }  # fmt: skip
-_LATEST_YEARS = {"HP:0003811": 0.05, "HP:0001522": 0.9, "HP:0003819": 12, "HP:0011421": 17}  # neonatal death and later
+_LATEST_YEARS = {"HP:0003811": 0.05, "HP:0001522": 0.9, "HP:0003819": 12,
+"HP:0011421": 17}  # neonatal death and later
+_HOSPITALS = ("Memorial Hospital", "General Hospital", "University Hospital", "Community Clinic")
+_INSURERS = (
+    ("Bluewater", "Northfield", "Summit Ridge", "Harborline", "Evergate", "Clearbrook"),
+    ("Health Plan", "Mutual", "Care Alliance", "Assurance"),
+)
+_RELATIONS = (("mother", "father"), ("spouse", "sister", "brother", "cousin"))  # of a child, of an adult
+_RELATION_SEX = {"mother": "female", "father": "male", "sister": "female", "brother": "male"}
 _OVER_89_SHARE = 0.2  # of patients whose disease begins at 40 or later
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A person's name, without titles."""
-
-    given: str
-    surname: str
-    middle: str = ""
-
-    @property
-    def full(self) -> str:
-        """Given name, middle initial where there is one, surname."""
-        return " ".join(part for part in (self.given, self.middle, self.surname) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +53,7 @@ class Patient:
     age_years: float
     findings: tuple[Finding, ...]
     origin: str
-    name: Name
+    name: people.Name
     birth_date: date
     visit_date: date
     earlier_date: date
@@ -100,11 +81,11 @@ class Patient:
     ip: str
     device: str
     plate: str
-    attending: Name
+    attending: people.Name
     attending_license: str
-    referring: Name
-    nurse: Name
-    relative: Name
+    referring: people.Name
+    nurse: people.Name
+    relative: people.Name
     relation: str
 
     @property
@@ -196,82 +177,44 @@ def _age(disease: Disease, findings: Collection[Finding], rng: random.Random) ->
     return max(0.02, min(latest, onset + rng.expovariate(1 / (0.6 if onset < 0.1 and latest < 2 else 7))))
 
 
-@lru_cache(maxsize=None)
-def _faker(locale: str) -> Faker:
-    return Faker(locale)
-
-
-def _name(origin: str, sex: str, rng: random.Random) -> Name:
-    locale = rng.choice(ORIGINS[origin])
-    fake = _faker(locale)
-    fake.seed_instance(rng.getrandbits(48))
-    if locale == "ja_JP":
-        given = getattr(fake, f"first_romanized_name_{sex}")()
-        surname = fake.last_romanized_name()
-    else:
-        given = getattr(fake, f"first_name_{sex}")()
-        surname = fake.last_name()
-        if origin == "hispanic" or rng.random() < 0.08:
-            joint = " " if origin == "hispanic" and rng.random() < 0.6 else "-"
-            surname = f"{surname}{joint}{fake.last_name()}" if rng.random() < 0.6 else surname
-    middle = f"{rng.choice('ABCDEFGHJKLMNPRSTVW')}." if rng.random() < 0.3 else ""
-    return Name(given, surname, middle)
-
-
-def _digits(rng: random.Random, count: int) -> str:
-    return "".join(rng.choice("0123456789") for _ in range(count))
-
-
-def _phone(rng: random.Random) -> str:
-    return f"{rng.choice('23456789')}{_digits(rng, 2)}-555-01{_digits(rng, 2)}"
-
-
-def _ascii(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.lower().replace("ı", "i").replace("ø", "o").replace("ł", "l"))
-    return "".join(letter for letter in plain if letter.isascii() and letter.isalnum())
-
-
 def _person(key: str, sex: str, age: float, findings: tuple[Finding, ...], rng: random.Random) -> Patient:
-    origin = rng.choice(tuple(ORIGINS))
-    name = _name(origin, sex, rng)
-    fake = _faker("en_US")
+    origin = rng.choice(tuple(people.ORIGINS))
+    name = people.draw_name(origin, sex, rng)
+    fake = people.faker()
     fake.seed_instance(rng.getrandbits(48))
     visit = date(2015, 1, 1) + timedelta(days=rng.randrange(3560))
-    hospital_base = rng.choice((fake.last_name(), fake.city()))
-    hospital_kind = rng.choice(("Memorial Hospital", "General Hospital", "Children's Hospital" if age < 16 else
-                                "Regional Medical Center", "University Hospital", "Community Clinic"))  # fmt: skip
-    relation = rng.choice(
-        ("mother", "father") if age < 18 else ("spouse", "sister", "brother", "daughter" if age > 50 else "cousin")
-    )
-    kin_sex = {"mother": "female", "father": "male", "sister": "female", "brother": "male", "daughter": "female"}
-    relative = _name(origin, kin_sex.get(relation, rng.choice(("male", "female"))), rng)
-    surname = name.surname if rng.random() < 0.7 else relative.surname
     host = rng.choice(("example.org", "example.com", "example.net"))
-    letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+    relation = rng.choice(_RELATIONS[age >= 18])
+    relative = people.draw_name(origin, _RELATION_SEX.get(relation) or rng.choice(("male", "female")), rng)
+    base = rng.choice((fake.last_name(), fake.city()))
+    kind = rng.choice((*_HOSPITALS, "Children's Hospital" if age < 16 else "Regional Medical Center"))
+    school = f"{fake.last_name()} {rng.choice(('Elementary School', 'Middle School', 'Academy'))}"
+    digits, letters = people.digits, people.letters
+
+    def colleague(sex: str = "") -> people.Name:
+        group = rng.choice(tuple(people.ORIGINS))
+        return people.draw_name(group, sex or rng.choice(("male", "female")), rng)
+
     return Patient(
         id=key, sex=sex, age_years=age, findings=findings, origin=origin, name=name,
         birth_date=visit - timedelta(days=int(age * 365.25) + 1), visit_date=visit,
         earlier_date=visit - timedelta(days=min(rng.randrange(3, 400), max(1, int(age * 300)))),
         next_date=visit + timedelta(days=rng.randrange(14, 360)),
-        street=fake.street_address().replace("\n", ", ") if rng.random() < 0.9 else f"P.O. Box {_digits(rng, 4)}",
+        street=fake.street_address() if rng.random() < 0.9 else f"P.O. Box {digits(rng, 4)}",
         city=fake.city(), county=f"{fake.last_name()} County", state=fake.state_abbr(include_territories=False),
-        zip=fake.zipcode(), phone=_phone(rng), work_phone=_phone(rng) + (f" ext. {_digits(rng, 3)}" if rng.random() < 0.4 else ""),
-        email=f"{_ascii(name.given)}{rng.choice(('.', '_', ''))}{_ascii(name.surname)}{_digits(rng, rng.choice((0, 2)))}@{rng.choice(('', 'mail.'))}{host}",
-        ssn=f"9{_digits(rng, 2)}-{rng.randrange(1, 50):02d}-{_digits(rng, 4)}",
-        mrn=rng.choice((f"{_digits(rng, 7)}", f"{_digits(rng, 3)}-{_digits(rng, 2)}-{_digits(rng, 3)}", f"{rng.choice(letters)}{_digits(rng, 6)}")),
-        account=rng.choice((f"AC{_digits(rng, 8)}", _digits(rng, 10))),
-        accession=f"{rng.choice(('S', 'G', 'LAB'))}{visit:%y}-{_digits(rng, 5)}",
-        insurer=f"{rng.choice(('Bluewater', 'Northfield', 'Summit Ridge', 'Harborline', 'Evergate', 'Clearbrook'))} "
-                f"{rng.choice(('Health Plan', 'Mutual', 'Care Alliance', 'Assurance'))}",
-        member_id=f"{''.join(rng.choice(letters) for _ in range(3))}{_digits(rng, 9)}",
-        workplace=f"{fake.last_name()} {rng.choice(('Elementary School', 'Middle School', 'Academy'))}" if age < 18 else fake.company(),
-        hospital=f"{hospital_base} {hospital_kind}", hospital_short=f"{hospital_base} {hospital_kind.split()[0]}",
-        department_phone=_phone(rng), fax=_phone(rng), url=f"https://portal.{host}/r/{_digits(rng, 6)}",
+        zip=fake.zipcode(), phone=people.phone(rng),
+        work_phone=people.phone(rng) + (f" ext. {digits(rng, 3)}" if rng.random() < 0.4 else ""),
+        email=people.email(name, host, rng), ssn=people.ssn(rng),
+        mrn=rng.choice((digits(rng, 7), "-".join(digits(rng, n) for n in (3, 2, 3)), letters(rng, 1) + digits(rng, 6))),
+        account=rng.choice((f"AC{digits(rng, 8)}", digits(rng, 10))),
+        accession=f"{rng.choice(('S', 'G', 'LAB'))}{visit:%y}-{digits(rng, 5)}",
+        insurer=f"{rng.choice(_INSURERS[0])} {rng.choice(_INSURERS[1])}", member_id=letters(rng, 3) + digits(rng, 9),
+        workplace=school if age < 18 else fake.company(),
+        hospital=f"{base} {kind}", hospital_short=f"{base} {kind.split()[0]}",
+        department_phone=people.phone(rng), fax=people.phone(rng), url=f"https://portal.{host}/r/{digits(rng, 6)}",
         ip=f"{rng.choice(('192.0.2', '198.51.100', '203.0.113'))}.{rng.randrange(1, 255)}",
-        device=f"SN-{rng.choice(letters)}{_digits(rng, 3)}-{_digits(rng, 5)}",
-        plate=f"{''.join(rng.choice(letters) for _ in range(3))}-{_digits(rng, 4)}",
-        attending=_name(rng.choice(tuple(ORIGINS)), rng.choice(("male", "female")), rng),
-        attending_license=_digits(rng, 10), referring=_name(rng.choice(tuple(ORIGINS)), rng.choice(("male", "female")), rng),
-        nurse=_name(rng.choice(tuple(ORIGINS)), "female", rng),
-        relative=Name(relative.given, surname), relation=relation,
+        device=f"SN-{letters(rng, 1)}{digits(rng, 3)}-{digits(rng, 5)}", plate=f"{letters(rng, 3)}-{digits(rng, 4)}",
+        attending=colleague(), attending_license=digits(rng, 10), referring=colleague(), nurse=colleague("female"),
+        relative=people.Name(relative.given, name.surname if rng.random() < 0.7 else relative.surname),
+        relation=relation,
     )  # fmt: skip

@@ -58,20 +58,23 @@ def write(path: Path, content: dict[str, Any]) -> None:
     Raises:
         StageError: If it cannot be written (a full disk, say); nothing is left behind.
     """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = ""
     try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(content, file, indent=1, default=str)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
         raise StageError(
             f"{path.parent.name}/{path.name} could not be written, so the stage is not complete",
             found=error.strerror,
             remedy="free some disk space and run the stage again",
         ) from error
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
 
 
 def read(stage_dir: Path) -> dict[str, Any]:

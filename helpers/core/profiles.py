@@ -36,6 +36,11 @@ class Preprocess(Strict):
         gt=0, lt=1, description="Gate: leak rate of any one class with 20 or more spans."
     )
     min_term_retention: float = Field(0.98, ge=0, le=1, description="Gate: share of clinical terms that must survive.")
+    min_chars: int = Field(3, ge=1, description="Shorter texts are set aside.")
+    deid_workers: int = Field(2, ge=1, description="Processes that look for identifiers; the result is the same.")
+    spoil_frac: float = Field(
+        0.0, ge=0, le=1, description="Share of found identifiers left in, to see the gate refuse."
+    )
     near_duplicate_jaccard: float = Field(
         0.9, gt=0, le=1, description="Word-shingle similarity that makes a duplicate."
     )
@@ -97,6 +102,7 @@ class Deploy(Strict):
     min_parity: float = Field(0.97, ge=0, le=1, description="Share of equal answers below which promotion is refused.")
     require_verdict: bool = Field(True, description="Promote only a model that the verdict calls better.")
     require_beats_baseline: bool = Field(False, description="Also refuse a model inferior to the best simple baseline.")
+    approver: str = Field("nobody named: research run", description="Who answers for the promotion.")
     traffic_per_week: int = Field(60, ge=10, description="Simulated requests in each of the two monitored weeks.")
 
 

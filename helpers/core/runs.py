@@ -4,6 +4,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import re
 import resource
 import secrets
 import shutil
@@ -113,13 +114,26 @@ class Run:
         return bool(json.loads(path.read_text(encoding="utf-8"))["may_display"])
 
     def secret(self, name: str) -> bytes:
-        """A 32-byte key from a 0600 file outside `outputs/`, made on first use."""
+        """A 32-byte key from a 0600 file outside `outputs/`, made on first use.
+
+        Raises:
+            StageError: If the file does not hold a whole key, as after a full disk.
+        """
         path = paths.secrets() / f"{name}.key"
-        if not path.exists():
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_hex(32).encode())
-        return bytes.fromhex(path.read_text(encoding="ascii"))
+        with FileLock(path.with_suffix(".lock")):
+            if not path.exists():
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(handle, "wb") as file:
+                    file.write(secrets.token_hex(32).encode())
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if not re.fullmatch("[0-9a-f]{64}", text):
+            raise StageError(
+                f"The key {path} is not whole",
+                found=f"{len(text)} characters",
+                expected="64 hexadecimal digits",
+                remedy="restore it, or delete it to have a new one made (surrogates will then differ from earlier runs)",
+            )
+        return bytes.fromhex(text)
 
     def finish(self, *, metrics: dict[str, Any]) -> pd.DataFrame:
         """Write metrics and, last of all, the manifest; release the run.

@@ -143,7 +143,10 @@ def card(answer: Answer, bundle: Bundle) -> dict[str, Any]:
     else:
         summary = lead + answer.text
         detail.append(_markdown(answer.text))
-    detail += ["", f"Model {bundle.model_name}; verdict of its evaluation: {bundle.verdict}; standing: {bundle.standing}."]
+    detail += [
+        "",
+        f"Model {bundle.model_name}; verdict of its evaluation: {bundle.verdict}; standing: {bundle.standing}.",
+    ]
     return {
         "uuid": str(uuid.uuid4()),
         "summary": _shorten(summary),
@@ -183,7 +186,11 @@ def router(
     def call(identifier: str, request: HookRequest) -> dict[str, Any]:
         _check(identifier)
         patient_id = request.context.get("patientId")
-        if request.hook != HOOK or not isinstance(patient_id, str) or not isinstance(request.context.get("userId"), str):
+        if (
+            request.hook != HOOK
+            or not isinstance(patient_id, str)
+            or not isinstance(request.context.get("userId"), str)
+        ):
             raise HTTPException(400, f"This service answers {HOOK}, with userId and patientId in its context.")
         try:
             names = findings(request.prefetch, patient_id=patient_id)

@@ -57,7 +57,7 @@ class LabelTree:
         Raises:
             StageError: If there is no label, or two labels have the same tokens.
         """
-        self.paths = {tuple(path) + (end,): label for label, path in zip(labels, tokens, strict=True)}
+        self.paths = {(*path, end): label for label, path in zip(labels, tokens, strict=True)}
         if not labels or len(self.paths) != len(labels):
             raise StageError(
                 "Labels must differ in their tokens", found=f"{len(labels)} labels, {len(self.paths)} paths"

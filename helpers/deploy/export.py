@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import mmap
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,10 @@ import gguf
 import numpy as np
 
 from helpers.core.errors import ProfileError, StageError
-from helpers.deploy import gguf_tokenizer
+from helpers.deploy import gguf_tokenizer, weights
 
 Quantization = Literal["F16", "Q8_0"]
 
-_SAFETENSORS_DTYPES = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2"), "BF16": np.dtype("<u2")}
 _FILE_TYPES = {"F16": gguf.LlamaFileType.MOSTLY_F16, "Q8_0": gguf.LlamaFileType.MOSTLY_Q8_0}
 _GENERAL = ("organization", "basename", "size_label", "license", "languages")
 _Q8_BLOCK = 32
@@ -40,7 +38,7 @@ class _Tensor:
     name: str
     shape: tuple[int, ...]
     kind: gguf.GGMLQuantizationType
-    source: "_Stored"
+    source: weights.Stored
     heads: int  # of the rotary halves that llama.cpp wants interleaved; 0 for other tensors
 
     def data(self) -> np.ndarray:
@@ -54,24 +52,6 @@ class _Tensor:
         if not np.isfinite(values).all():
             raise StageError(f"Tensor {self.name} holds values that are not finite", remedy="train again in 04_train")
         return gguf.quants.quantize(values, self.kind)
-
-
-@dataclass(frozen=True)
-class _Stored:
-    """Where a tensor lies in a safetensors file."""
-
-    path: Path
-    dtype: str
-    shape: tuple[int, ...]
-    start: int
-    end: int
-
-    def read(self) -> np.ndarray:
-        with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-            raw = np.frombuffer(view[self.start : self.end], _SAFETENSORS_DTYPES[self.dtype])
-        if self.dtype == "BF16":
-            raw = (raw.astype(np.uint32) << 16).view(np.float32)
-        return raw.astype(np.float32).reshape(self.shape)
 
 
 def to_gguf(
@@ -102,7 +82,7 @@ def to_gguf(
         GGUF specification, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
     """
     config = _read_config(merged_folder)
-    plan = _plan(config, _stored(merged_folder), quantization)
+    plan = _plan(config, weights.find(merged_folder), quantization)
     partial = out_path.with_name(out_path.name + ".partial")
     out_path.parent.mkdir(parents=True, exist_ok=True)
     writer = gguf.GGUFWriter(partial, arch="llama")
@@ -163,30 +143,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def _stored(folder: Path) -> dict[str, _Stored]:
-    found: dict[str, _Stored] = {}
-    for path in sorted(folder.glob("*.safetensors")):
-        with path.open("rb") as file:
-            length = int.from_bytes(file.read(8), "little")
-            header = json.loads(file.read(length))
-        for name, entry in header.items():
-            if name == "__metadata__":
-                continue
-            if entry["dtype"] not in _SAFETENSORS_DTYPES:
-                raise StageError(
-                    f"Tensor {name} has a number format that is not exported",
-                    found=entry["dtype"],
-                    expected=", ".join(_SAFETENSORS_DTYPES),
-                    remedy="merge the adapter into an unquantised base model",
-                )
-            start, end = (8 + length + offset for offset in entry["data_offsets"])
-            found[name] = _Stored(path, entry["dtype"], tuple(entry["shape"]), start, end)
-    if not found:
-        raise StageError("The merged model has no weights", found=folder.name, expected="*.safetensors files")
-    return found
-
-
-def _plan(config: dict[str, Any], stored: dict[str, _Stored], quantization: Quantization) -> list[_Tensor]:
+def _plan(config: dict[str, Any], stored: dict[str, weights.Stored], quantization: Quantization) -> list[_Tensor]:
     names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, config["num_hidden_layers"])
     tied = bool(config.get("tie_word_embeddings"))
     plan = []

@@ -37,8 +37,8 @@ def simulate_traffic(
         texts: Requests to draw from, with replacement.
         per_week: Requests in each week.
         shift: What is different in the second week, one or several. `class_mix` makes half of the classes four times
-            as frequent; `longer` joins two texts and `shorter` halves them; `misspelt` swaps two letters in 15 % of the longer words;
-            `capitals` writes everything in capitals.
+            as frequent; `longer` joins two texts and `shorter` halves them; `misspelt` swaps two letters in 15 % of the
+            longer words; `capitals` writes everything in capitals.
         seed: Of all draws.
         classes: Class of each text; needed for `class_mix`.
 

@@ -23,9 +23,7 @@ class Parity:
     disagreements: pd.DataFrame
 
 
-def compare(
-    evaluated: pd.DataFrame, served: pd.DataFrame, *, kind: Literal["classification", "generation"]
-) -> Parity:
+def compare(evaluated: pd.DataFrame, served: pd.DataFrame, *, kind: Literal["classification", "generation"]) -> Parity:
     """Compare answers item by item: the label of a classification, the whole text of a generation.
 
     Args:

@@ -46,9 +46,9 @@ def decide(
 ) -> Promotion:
     """Decide from the gates of 05 and the parity of 06.
 
-    A model that is inferior to the best simple baseline becomes a `demonstration` at most, override or not. An override
-    lets a model pass the verdict or the baseline gate, never the parity gate: what is served would not be what was
-    evaluated.
+    A model that is inferior to the best simple baseline, or worse than its own base, becomes a `demonstration` at most,
+    override or not. An override lets a model pass the verdict or the baseline gate, never the parity gate: what is
+    served would not be what was evaluated.
 
     Args:
         verdict: Of `evaluate.verdict.decide`.
@@ -86,11 +86,12 @@ def decide(
             f"served and evaluated answers agree on {parity.agreement_frac:.1%} of {parity.n} items, "
             f"and at least {min_parity:.1%} are required"
         )
-    if promoted and baseline_advice == "inferior":
-        reasons.append("inferior to the best simple baseline: served as a demonstration only")
+    below = ["inferior to the best simple baseline"] if baseline_advice == "inferior" else []
+    below += ["worse than its own base model"] if verdict == "worse" else []
     label: Label = "refused"
     if promoted:
-        label = "demonstration" if baseline_advice == "inferior" or verdict == "worse" else "champion"
+        label = "demonstration" if below else "champion"
+        reasons += [f"{reason}: served as a demonstration only" for reason in below]
     return Promotion(
         promoted=promoted,
         label=label,

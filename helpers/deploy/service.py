@@ -1,21 +1,16 @@
 """A thin web service around one bundle: it answers, checks a key, limits the size, and logs features but never text."""
 
 import argparse
-import hmac
-import json
 import logging
-import os
 import re
-import secrets
 import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import uvicorn
 from fastapi import Depends, FastAPI, Header, HTTPException, Request
@@ -23,11 +18,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from helpers.core import paths
 from helpers.core.errors import ClinTuneError, RecordError, StageError
+from helpers.deploy import access, cds_hooks, child, responder
 from helpers.deploy import bundle as bundles
-from helpers.deploy import cds_hooks, child, responder
 from helpers.deploy.engine import Engine
+from helpers.deploy.request_log import RequestLog
 
 MAX_REQUEST_BYTES = 256 * 1024
 
@@ -56,29 +51,6 @@ class Reply(BaseModel):
     latency_s: float
 
 
-def api_key(path: Path | None = None) -> tuple[str, Path]:
-    """Read the service's key, or create it: a file of mode 0600 outside `outputs/`.
-
-    Raises:
-        StageError: If others can read the file.
-    """
-    path = path or paths.secrets() / "service.key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        if os.name == "posix" and path.stat().st_mode & 0o077:
-            raise StageError(
-                f"Others can read {path.name}",
-                found=oct(path.stat().st_mode & 0o777),
-                expected="0o600",
-                remedy="delete the file: the service writes a new key",
-            ) from None
-        return path.read_text(encoding="utf-8").strip(), path
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(secrets.token_urlsafe(32) + "\n")
-    return path.read_text(encoding="utf-8").strip(), path
-
-
 def create_app(
     bundle_folder: Path,
     *,
@@ -104,18 +76,12 @@ def create_app(
     bundle = bundles.load(bundle_folder)
     model = responder.Responder(bundle, engine)
     prepare = prepare or responder.preparation(bundle)
-    log = _RequestLog(request_log)
+    log = RequestLog(request_log)
+    authorise = access.requires(key)
     app = FastAPI(title=f"ClinTune: {bundle.title}", description=bundle.caution, docs_url=None, redoc_url=None)
-    app.add_middleware(_SizeLimit, max_bytes=max_request_bytes)
+    app.add_middleware(access.SizeLimit, max_bytes=max_request_bytes)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(ClinTuneError, _refused)
-
-    def authorise(
-        x_api_key: Annotated[str | None, Header()] = None, authorization: Annotated[str | None, Header()] = None
-    ) -> None:
-        given = x_api_key or (authorization or "").removeprefix("Bearer ")
-        if not hmac.compare_digest(given.encode(), key.encode()):
-            raise HTTPException(401, "The API key is missing or wrong.", {"WWW-Authenticate": "Bearer"})
 
     def ask(text: str, batch: str) -> responder.Answer:
         prepared = prepare(text)
@@ -185,7 +151,7 @@ def start(
     Raises:
         StageError: If it does not come up.
     """
-    key, _ = api_key()
+    key, _ = access.api_key()
     folder = Path(tempfile.mkdtemp(prefix="clintune-service-"))
     arguments = ["--bundle", str(Path(bundle_folder).resolve()), "--port", "0"]
     arguments += ["--request-log", str(request_log.resolve())]
@@ -196,70 +162,6 @@ def start(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return Running(found.address, key, request_log, found, folder)
-
-
-class _RequestLog:
-    """Appends one JSON line a request: counts, label, confidence and time, nothing of the text."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-
-    def add(self, batch: str, prepared: str, answer: responder.Answer) -> None:
-        letters = [character for character in prepared if character.isalpha()]
-        self.write(
-            {
-                "event": "prediction",
-                "batch": batch,
-                "prompt_tokens": answer.prompt_tokens,
-                "answer_tokens": answer.answer_tokens,
-                "characters_per_token": len(prepared) / max(answer.prompt_tokens, 1),
-                "capitals_frac": sum(letter.isupper() for letter in letters) / max(len(letters), 1),
-                "label": answer.label,
-                "confidence": answer.confidence,
-                "margin": answer.margin,
-                "latency_s": answer.latency_s,
-            }
-        )
-
-    def write(self, event: dict[str, Any]) -> None:
-        if self._path is None:
-            return
-        line = json.dumps({"time": datetime.now(UTC).isoformat(), **event})
-        with self._lock, self._path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
-
-
-class _SizeLimit:
-    """ASGI middleware: reads a request up to a limit before anything else sees it."""
-
-    def __init__(self, app: Callable[..., Awaitable[None]], max_bytes: int) -> None:
-        self._app = app
-        self._max_bytes = max_bytes
-
-    async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        body, more = b"", True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > self._max_bytes:
-                refusal = JSONResponse({"detail": f"A request has at most {self._max_bytes} bytes."}, 413)
-                await refusal(scope, receive, send)
-                return
-        waiting = [{"type": "http.request", "body": body, "more_body": False}]
-
-        async def replay() -> dict:
-            return waiting.pop() if waiting else await receive()
-
-        await self._app(scope, replay, send)
 
 
 def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -286,7 +188,7 @@ def _arguments() -> argparse.Namespace:
 def _main(arguments: argparse.Namespace) -> int:
     try:
         bundle = bundles.load(arguments.bundle)
-        key, key_path = api_key()
+        key, key_path = access.api_key()
         engine = Engine(bundle.model, threads=arguments.threads, context_tokens=bundle.context_tokens).start()
     except ClinTuneError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)

@@ -220,9 +220,9 @@ def _deidentification(run_dir: Path) -> str:
     if not found["deid_patients"]:
         return "No person stands behind these records; they were scanned all the same."
     return (
-        f"Of {found['deid_patients']} patients, {found['deid_patients_leaking']} still had a direct identifier "
-        f"after de-identification (upper 95 % bound {100 * found['deid_patient_leak_upper_frac']:.1f} % of patients); "
-        f"{100 * found['deid_character_recall']:.1f} % of identifier characters were removed and "
+        f"Of {found['deid_patients']:.0f} patients, {found['deid_patients_leaking']:.0f} still had a direct identifier "
+        f"after de-identification (upper 95 % bound {100 * found['deid_patient_leak_high']:.1f} % of patients); "
+        f"{100 * found['deid_char_recall']:.1f} % of identifier characters were removed and "
         f"{100 * found['deid_term_retention']:.1f} % of the clinical terms kept."
     )
 

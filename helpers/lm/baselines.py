@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -94,10 +95,10 @@ def _classify(
         return classes, votes, time.perf_counter() - began
     model = LogisticRegression(C=cost, class_weight="balanced", max_iter=2000)
     if name.startswith("MiniLM"):
-        known = models.embed(train["text"].tolist(), name=encoder, device=device).numpy()
+        known = _embedded(tuple(train["text"]), encoder, device)
         model.fit(known, gold)
         began = time.perf_counter()
-        asked = models.embed(records["text"].tolist(), name=encoder, device=device).numpy()
+        asked = _embedded(tuple(records["text"]), encoder, device)
     else:
         vectoriser = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
         model.fit(vectoriser.fit_transform(train["text"]), gold)
@@ -118,9 +119,9 @@ def _write(
     if name == "nearest neighbour":
         nearest = _nearest(train["text"], records["text"])
     else:
-        known = models.embed(train["text"].tolist(), name=encoder, device=device).numpy()
+        known = _embedded(tuple(train["text"]), encoder, device)
         began = time.perf_counter()
-        nearest = (models.embed(records["text"].tolist(), name=encoder, device=device).numpy() @ known.T).argmax(1)
+        nearest = (_embedded(tuple(records["text"]), encoder, device) @ known.T).argmax(1)
     return [train["references"].iloc[index][0] for index in nearest], time.perf_counter() - began
 
 
@@ -129,6 +130,12 @@ def _nearest(known: Sequence[str], asked: Sequence[str]) -> np.ndarray:
     vectoriser = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
     table = vectoriser.fit_transform(known)
     return np.asarray((vectoriser.transform(asked) @ table.T).argmax(axis=1)).ravel()
+
+
+@lru_cache(maxsize=4)
+def _embedded(texts: tuple[str, ...], encoder: str, device: str) -> np.ndarray:
+    """Embeddings, kept because several fits ask for the same texts."""
+    return models.embed(list(texts), name=encoder, device=device).numpy()
 
 
 def _labels(records: pd.DataFrame) -> np.ndarray:

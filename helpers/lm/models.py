@@ -2,6 +2,8 @@
 
 import importlib.util
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,13 +105,23 @@ def describe(name: str) -> dict[str, str]:
 
 
 def load_config(name: str, *, revision: str | None = None) -> AutoConfig:
-    """Read a model's configuration without its weights."""
-    return AutoConfig.from_pretrained(locate(name), revision=revision, trust_remote_code=False)
+    """Read a model's configuration without its weights.
+
+    Raises:
+        ProfileError: If there is no such model.
+    """
+    with _readable(name):
+        return AutoConfig.from_pretrained(locate(name), revision=revision, trust_remote_code=False)
 
 
 def load_tokenizer(name: str, *, revision: str | None = None) -> PreTrainedTokenizerBase:
-    """Read a model's tokenizer; one without chat template gets `PLAIN_TEMPLATE`."""
-    tokenizer = AutoTokenizer.from_pretrained(locate(name), revision=revision, trust_remote_code=False)
+    """Read a model's tokenizer; one without chat template gets `PLAIN_TEMPLATE`.
+
+    Raises:
+        ProfileError: If there is no such model.
+    """
+    with _readable(name):
+        tokenizer = AutoTokenizer.from_pretrained(locate(name), revision=revision, trust_remote_code=False)
     if tokenizer.chat_template is None:
         tokenizer.chat_template = PLAIN_TEMPLATE
     if tokenizer.pad_token_id is None:
@@ -138,7 +150,7 @@ def load_causal(
         extra["quantization_config"] = BitsAndBytesConfig(
             load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16
         )
-    try:
+    with _readable(name):
         model = AutoModelForCausalLM.from_pretrained(
             locate(name),
             revision=revision,
@@ -148,13 +160,6 @@ def load_causal(
             device_map={"": 0} if device == "cuda" else None,
             **extra,
         )
-    except (OSError, ImportError) as error:
-        raise ProfileError(
-            f"The base model `{name}` cannot be loaded",
-            found=str(error).splitlines()[0],
-            expected=f"an embedded name ({', '.join(EMBEDDED)}), a folder or a hub id with safetensors weights",
-            remedy="check the name in `select.llm`, log in for a gated model, or download it first",
-        ) from error
     return model.eval(), load_tokenizer(name, revision=revision)
 
 
@@ -177,9 +182,14 @@ def embed(texts: list[str], *, name: str = "minilm", device: str = "cpu", batch_
 
     Returns:
         Shape (n, width), float32, on the CPU.
+
+    Raises:
+        ProfileError: If there is no such encoder, or it is not in safetensors.
     """
-    tokenizer = AutoTokenizer.from_pretrained(locate(name), trust_remote_code=False)
-    model = AutoModel.from_pretrained(locate(name), use_safetensors=True, trust_remote_code=False).to(device).eval()
+    with _readable(name):
+        tokenizer = AutoTokenizer.from_pretrained(locate(name), trust_remote_code=False)
+        model = AutoModel.from_pretrained(locate(name), use_safetensors=True, trust_remote_code=False)
+    model = model.to(device).eval()
     pooled = []
     with torch.inference_mode():
         for start in range(0, len(texts), batch_size):
@@ -191,6 +201,20 @@ def embed(texts: list[str], *, name: str = "minilm", device: str = "cpu", batch_
             mean = (hidden * mask).sum(1) / mask.sum(1)
             pooled.append(torch.nn.functional.normalize(mean, dim=-1).cpu())
     return torch.cat(pooled)
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    """Say in one way what is wrong when transformers cannot read a model."""
+    try:
+        yield
+    except (OSError, ImportError, ValueError) as error:
+        raise ProfileError(
+            f"The model `{name}` cannot be loaded",
+            found=str(error).splitlines()[0],
+            expected=f"an embedded name ({', '.join(EMBEDDED)}), a folder or a hub id with safetensors weights",
+            remedy="check the name in the profile's `select`, log in for a gated model, or download it first",
+        ) from error
 
 
 def _convert_gguf(name: str, source: Path) -> Path:

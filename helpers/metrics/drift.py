@@ -85,7 +85,9 @@ def stability_index(reference: ArrayLike, current: ArrayLike, *, bins: int = 10)
     reference, current = _numeric(reference), _numeric(current)
     bins = int(np.clip(min(len(reference), len(current)) // _PER_BIN, 2, bins))
     edges = np.unique(np.quantile(reference, np.linspace(0, 1, bins + 1)[1:-1]))
-    return _index(*(np.bincount(np.searchsorted(edges, values), minlength=len(edges) + 1) for values in (reference, current)))
+    return _index(
+        *(np.bincount(np.searchsorted(edges, values), minlength=len(edges) + 1) for values in (reference, current))
+    )
 
 
 def category_stability_index(reference: Sequence[str], current: Sequence[str]) -> float:

@@ -9,7 +9,9 @@ from helpers.core.errors import RecordError
 from helpers.core.records import problems
 
 
-def repair(records: pd.DataFrame, *, min_chars: int = 20, max_chars: int = 200_000) -> tuple[pd.DataFrame, pd.DataFrame]:
+def repair(
+    records: pd.DataFrame, *, min_chars: int = 20, max_chars: int = 200_000
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Mend encodings and white space, moving gold spans with their text; set aside what cannot be used.
 
     A span is kept only where the repaired characters it covers equal its own repaired text, so no offset is ever guessed.
@@ -39,13 +41,18 @@ def repair(records: pd.DataFrame, *, min_chars: int = 20, max_chars: int = 200_0
             reasons.iloc[position] = "too long"
         texts.append(mended)
         spans.append(moved or [])
-    clean = records.assign(text=pd.Series(texts, index=records.index, dtype=object), spans=pd.Series(spans, index=records.index, dtype=object))
+    clean = records.assign(
+        text=pd.Series(texts, index=records.index, dtype=object),
+        spans=pd.Series(spans, index=records.index, dtype=object),
+    )
     good = reasons == ""
     quarantine = records.loc[~good, ["record_id", "kind", "source"]].assign(reason=reasons[~good])
     return clean[good].reset_index(drop=True), quarantine.reset_index(drop=True)
 
 
-def standardise(records: pd.DataFrame, *, sections: Sequence[str], min_chars: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
+def standardise(
+    records: pd.DataFrame, *, sections: Sequence[str], min_chars: int = 1
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Keep the wanted clinical sections and write units and abbreviations one way; for de-identified records.
 
     Journal and table records have no administrative part: theirs is kept whole unless it has wanted sections.

@@ -50,7 +50,8 @@ def apply(
         spoil_frac: Share of found spans left in on purpose, so that a test can see the gate refuse.
 
     Returns:
-        Records without identifiers: new text; record_id and patient_key as keyed codes; identifiers and spans empty; the
+        Records without identifiers: new text; record_id and patient_key as keyed codes (and
+        group, where it was the patient's or record's own id: assign splits before); identifiers and spans empty; the
         date a year under safe_harbor, shifted otherwise; provenance only for kinds without a person. And the report.
 
     Raises:
@@ -61,9 +62,20 @@ def apply(
         raise PhiError("The de-identification key is missing or too short", found=f"{len(key)} bytes", expected="16 bytes or more",
                        remedy="let the run create its key")  # fmt: skip
     if records["text"].isna().any():
-        raise RecordError("A record has no text", found=f"{int(records['text'].isna().sum())} records", remedy="run cleaning.repair first")
+        raise RecordError(
+            "A record has no text",
+            found=f"{int(records['text'].isna().sum())} records",
+            remedy="run cleaning.repair first",
+        )
     began = perf_counter()
-    work = list(zip(records["text"], (tuple(map(dict, items)) for items in records["identifiers"]), [mode] * len(records), strict=True))
+    work = list(
+        zip(
+            records["text"],
+            (tuple(map(dict, items)) for items in records["identifiers"]),
+            [mode] * len(records),
+            strict=True,
+        )
+    )
     found = _find_all(work, workers)
     chooser = random.Random(seed)
     spoiled = 0
@@ -74,16 +86,25 @@ def apply(
         texts.append(surrogates.replace(text, kept, output=output, method=method, key=key, patient_key=patient))
         kept_spans.append(tuple(kept))
     personal = records["kind"].isin(PERSONAL_KINDS)
+    own_group = personal & ((records["group"] == records["patient_key"]) | (records["group"] == records["record_id"]))
     clean = records.assign(
         text=pd.Series(texts, index=records.index, dtype=object),
         record_id=[surrogates.code(value, key=key, prefix="r-") for value in records["record_id"]],
         patient_key=[surrogates.code(value, key=key, prefix="p-") for value in records["patient_key"]],
+        group=records["group"].where(
+            ~own_group, [surrogates.code(value, key=key, prefix="g-") for value in records["group"]]
+        ),
         spans=pd.Series([[] for _ in texts], index=records.index, dtype=object),
         identifiers=pd.Series([[] for _ in texts], index=records.index, dtype=object),
-        date=[_date(value, method, key, patient) for value, patient in zip(records["date"], records["patient_key"], strict=True)],
+        date=[
+            _date(value, method, key, patient)
+            for value, patient in zip(records["date"], records["patient_key"], strict=True)
+        ],
         provenance=records["provenance"].where(~personal, ""),
     )
-    frame = pd.DataFrame([(span.label, span.layer) for spans in kept_spans for span in spans], columns=["label", "layer"])
+    frame = pd.DataFrame(
+        [(span.label, span.layer) for spans in kept_spans for span in spans], columns=["label", "layer"]
+    )
     counts = frame.groupby(["label", "layer"]).size().rename("spans").reset_index()
     return clean, DeidReport(tuple(kept_spans), counts, perf_counter() - began, spoiled)
 

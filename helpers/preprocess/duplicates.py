@@ -12,7 +12,9 @@ _PERMUTATIONS = 128
 _SHINGLE_WORDS = 3
 
 
-def drop(records: pd.DataFrame, *, min_jaccard: float, split: pd.Series | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def drop(
+    records: pd.DataFrame, *, min_jaccard: float, split: pd.Series | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Keep one of each set of duplicates, whatever the row order: on test before validation before train, then smallest id.
 
     Args:
@@ -78,7 +80,8 @@ def _words(text: str) -> list[str]:
 def _shingles(words: Sequence[str]) -> frozenset[bytes]:
     size = min(_SHINGLE_WORDS, len(words)) or 1
     return frozenset(
-        blake2b(" ".join(words[i : i + size]).encode(), digest_size=8).digest() for i in range(max(1, len(words) - size + 1))
+        blake2b(" ".join(words[i : i + size]).encode(), digest_size=8).digest()
+        for i in range(max(1, len(words) - size + 1))
     )
 
 

@@ -45,7 +45,7 @@ _FORMS = {
     "spoken_my": rf"\b(?P<spoken_my_m>{_NAMED}) (?:of )?(?P<spoken_my_y>{_SPOKEN_YEAR})\b",
     "spoken_mdcy": rf"\b(?P<spoken_mdcy_m>{_NAMED}) (?P<spoken_mdcy_d>{_BELOW_100}),? (?P<spoken_mdcy_y>{_SPOKEN_YEAR})\b",
     "cued_md": r"\b(?:on|dated?|seen|visit|dos|admitted|discharged|since|by|until|until|from|of|dob|d/c|adm)[ :]{1,2}(?P<cued_md>(?P<cued_md_a>0?[1-9]|1[0-2])/(?P<cued_md_b>0?[1-9]|[12]\d|3[01]))(?![\d/%])",
-    "cued_month": rf"\b(?:in|since|last|this|next|until|early|late|mid|of|by|during)[ -](?P<cued_month>(?P<cued_month_m>{_NAMED}))(?![ ](?:have|be|not|also))",
+    "cued_month": rf"\b(?:in|since|last|this|next|until|early|late|mid|of|by|during)[ -](?P<cued_month>(?P<cued_month_m>{_NAMED}))(?![ ](?:have|be|not|also)|,? ?(?:of )?(?:the )?'?\d| (?:two|nineteen|twenty|{_ORDINAL}))",
 }
 _DATE = re.compile(r"\b(?:" + "|".join(f"(?P<{name}_all>{form})" for name, form in _FORMS.items()) + ")", re.IGNORECASE)
 _SUFFIX = {1: "st", 21: "st", 31: "st", 2: "nd", 22: "nd", 3: "rd", 23: "rd"}
@@ -113,7 +113,7 @@ def renderings(value: str) -> list[str]:
     if mention is None or not (mention.year and mention.month and mention.day):
         return []
     y, m, d = mention.year, mention.month, mention.day
-    name = MONTHS[m - 1]
+    name = MONTHS[m - 1].capitalize()
     short, forms = name[:3], []
     for a, b in ((f"{m:02d}", f"{d:02d}"), (str(m), str(d))):
         for sep in "/-. ":

@@ -32,7 +32,7 @@ def find(text: str, identifiers: Iterable[Mapping[str, str]]) -> list[Span]:
             spans += _dates(text, value, mentions)
         elif label == "AGE":
             spans += _phrase(text, value, "AGE") if value.isdigit() and int(value) >= 90 else []
-        elif sum(char.isdigit() for char in value) >= 4 and " " not in value.strip():
+        elif label not in ("ADDRESS", "LOCATION", "ORGANIZATION") and sum(char.isdigit() for char in value) >= 4:
             spans += _number(text, value, label)
         else:
             spans += _phrase(text, value, label)

@@ -90,6 +90,18 @@ EPONYMS = frozenset(
     bankart weil felix rinne""".split()
 )
 
+KEY_WORDS = frozenset(
+    """npi dea grp mrn dob ssn acct attn cell tel fax pol ins ref iban atm dos fin csn vin udi sn pt pcp icu nicu picu er ed or
+    triage priority chief complaint complaints diagnosis drug dose route time nurse unit result test value user desk bot supporting
+    utilization interrogation radiology pathology infant neonate toddler mom dad gran grandma grandpa""".split()
+)
+"""Words of forms and wards that the tagger must not take for names, however they are capitalised."""
+
+_DRUG = re.compile(
+    r"\w{2,}(?:mab|nib|pril|olol|statin|azole|mycin|cillin|dipine|zepam|azepam|oxetine|tidine|prazole|sartan|gliptin|floxacin|setron"
+    r"|triptan|dronate|caine|profen|barbital|lukast|fibrate|parin|platin|rubicin|taxel|thasone|solone|tropium|semide|thiazide|racetam"
+    r"|gabalin|triptyline|formin|glitazone|gliflozin|cycline|oxacin|ximab|zumab|tinib|suximide|mazepine|phylline|terol|sone)"
+)
 _NOT_PROSE = frozenset("i m s t d".split())
 
 _ORIGINS_WITHOUT_LATIN = {
@@ -180,7 +192,10 @@ def clinical_words() -> frozenset[str]:
 def prose_words() -> frozenset[str]:
     """Words that general and clinical English writes in lower case: Faker's English prose and HPO definitions."""
     return frozenset(general_words()) | {
-        word for term in hpo.load_terms() for word in _WORD.findall(term.definition) if word.islower() and word not in _NOT_PROSE
+        word
+        for term in hpo.load_terms()
+        for word in _WORD.findall(term.definition)
+        if word.islower() and word not in _NOT_PROSE
     }
 
 
@@ -189,7 +204,14 @@ def general_words() -> tuple[str, ...]:
     """General English words, sorted, from Faker's English filler text and job titles."""
     lorem = importlib.import_module("faker.providers.lorem.en_US").Provider.word_list
     jobs = importlib.import_module("faker.providers.job.en_US").Provider.jobs
-    return tuple(sorted({word.lower() for phrase in (*lorem, *jobs) for word in _WORD.findall(phrase) if len(word) > 1}))
+    return tuple(
+        sorted({word.lower() for phrase in (*lorem, *jobs) for word in _WORD.findall(phrase) if len(word) > 1})
+    )
+
+
+def is_drug_like(word: str) -> bool:
+    """Whether a folded word ends like the name of a drug."""
+    return _DRUG.fullmatch(word) is not None
 
 
 def fold(word: str) -> str:

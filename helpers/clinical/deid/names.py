@@ -116,7 +116,7 @@ def _after(
         link = folded in _LINKS and count < most - 1
         if not (initial or link) and (
             folded in _STOP
-            or (folded in lexicon.clinical_words() and not (titled and count == 0) and (not header or word.islower()))
+            or not (titled and count == 0) and _is_ordinary(folded)
         ):
             break
         if (
@@ -148,6 +148,12 @@ def _after(
     while words and lexicon.fold(words[-1]) in _LINKS - {"st", "o", "y", "e"} and len(words) > 1:
         value = value[: -len(words.pop())].rstrip(" -,")
     return [Span(first, first + len(value), "NAME", "rules", score)]
+
+
+def _is_ordinary(folded: str) -> bool:
+    return folded in lexicon.KEY_WORDS or (
+        (folded in lexicon.clinical_words() or folded in lexicon.prose_words() or lexicon.is_drug_like(folded)) and folded not in lexicon.name_words()
+    )
 
 
 def _before(text: str, end: int) -> list[Span]:

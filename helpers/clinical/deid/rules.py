@@ -20,14 +20,14 @@ _NUMBER_WORD = r"(?:#|number|num\b\.?|no\b\.?|nr\b\.?|id\b|code|card|identifier|
 _LINK = (
     rf"[ \t]*(?:{_NUMBER_WORD}[ \t]*){{0,2}}(?:is|was|of|on file|ending in|:)?[ \t]*[:#=|>\-]{{0,2}}[ \t]*(?:\n[ \t]*)?"
 )
-_CODE = r"(?P<v>(?=[A-Z\-./]{0,8}\d)[A-Z0-9](?:[A-Z0-9]|[\-./_ ](?=[A-Z]{0,3}\d)){2,28}(?:-[A-Z]{1,3})?)(?![A-Z0-9])"
+_CODE = r"(?P<v>(?:[A-Z]{2,4} (?=\d{3}))?(?=[A-Z\-./]{0,8}\d)[A-Z0-9](?:[A-Z0-9]|[\-./_ ](?=[A-Z]{0,3}\d)){2,28}(?:-[A-Z]{1,3})?)(?![A-Z0-9])"
 
 # label -> cue words; the code that follows the cue is the identifier. The order is the order of preference.
 _CUES = {
     "SSN": r"s\.?s\.?n\b\.?|soc(?:ial)?\.? sec(?:urity)?\b(?: (?:number|no\.?|#))?|social(?= (?:ending|last|is|number))",
     "MRN": r"m\.?r\.?n\b\.?|mr ?#|med(?:ical)? ?rec(?:ord)?s?\b|(?:chart|hospital|hosp|patient|pt|unit|record|folder|case ?file) ?(?=#|num|no\b|nr|id\b|identifier)"
-    r"|nhs\b(?: number| no\.?)?|\bhosp(?:ital)?\.? no|\bpid\b|\bchi number",
-    "HEALTH_PLAN": r"(?:member|subscriber|policy|insurance|plan|health ?plan|beneficiary|medicare|medicaid|group|payer|coverage|insured|hicn|mbi)\b"
+    r"|chart(?= [A-Z]{0,3}-?\d)|nhs\b(?: number| no\.?)?|\bhosp(?:ital)?\.? no|\bpid\b|\bchi number",
+    "HEALTH_PLAN": r"(?:member|subscriber|policy|insurance|plan|health ?plan|beneficiary|medicare|medicaid|group|payer|coverage|insured|hicn|mbi|pol|grp)\b"
     r"(?: (?:policy|plan|member|beneficiary|subscriber|group))?(?=[ \t]*(?:#|:|num|no\b|id\b|nr|identifier|card|is\b|\d|[a-z]{1,4}-?\d))|\bmbi\b",
     "ACCOUNT": r"acc(?:oun)?t\b\.?|a/c\b|billing|invoice|iban|(?:credit|debit) ?card|card(?= (?:number|no|ending))|guarantor|routing",
     "LICENSE": r"licen[cs]es?\b|lic\b\.?|cert(?:ificate|ification)?\b\.?|npi\b|dea\b|driver'?s? licen[cs]e|passport|\bdl\b|gmc\b|registration(?= (?:no|num|id|#))",
@@ -37,7 +37,7 @@ _CUES = {
     "ID": r"(?:accession|specimen|sample|order|case|claim|encounter|visit|csn|episode|referral|requisition|request|trial|study|subject|participant|"
     r"control|document|message|confirmation|reference|ref|token|barcode|prescription|rx|badge|employee|student|file|ticket|auth(?:orization)?|"
     r"kit|family|proband|pedigree|locker|user(?:name)?|login|report|job|booking|appointment|slide|block|external|internal|tracking|har)\b\.?"
-    r"(?=[ \t]*(?:#|:|num|no\b|id\b|nr\b|code|identifier|\||[A-Z]{1,4}-?\d{2}|\d{5}))|\bid(?=[ \t]*[:#=|])|\buid\b|\bguid\b|\buuid\b",
+    r"(?=[ \t]*(?:#|:|num|no\b|id\b|nr\b|code|identifier|\||[A-Z]{1,4}-?\d{2}|\d{5}))|\bid(?=[ \t]*[:#=|]| [A-Z]{0,4}[ -]?\d)|\buid\b|\bguid\b|\buuid\b",
 }  # fmt: skip
 _CUED = {label: re.compile(rf"(?<![A-Z0-9])(?:{cue}){_LINK}{_CODE}", re.IGNORECASE) for label, cue in _CUES.items()}
 _DIGIT_WORD = r"(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine|double|triple|dash|hyphen|point)"
@@ -104,7 +104,7 @@ _STREET = (
     "|stravenue|stream|throughway|track|trafficway|tunnel|underpass|union|viaduct|ville|wells?"
 )
 _STREET_LONG = (
-    "street|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|court|terrace|circle|highway|hwy|parkway|pkwy|crescent"
+    "street|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|court|terrace|circle|highway|hwy|parkway|pkwy|crescent|close|way|place|row|gardens|mews"
 )
 _UNIT = r"(?:[ ,\n]{1,3}(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|#)[ .#]{0,3}[\w-]{1,6}){0,2}"
 _ADDRESSES = (
@@ -134,7 +134,7 @@ _CITIES = (
     re.compile(rf"(?im:^[ \t]*(?:city|town|residence|birthplace|place of birth|county|municipality))[ \t]*[:|=][ \t]*(?P<v>\w[\w'’-]{{1,24}}(?: \w[\w'’-]{{1,24}}){{0,2}})"),
 )  # fmt: skip
 _ORG_END = (
-    "Hospitals?|Medical Cent(?:er|re)|Health Cent(?:er|re)|Clinics?|Health ?Systems?|Healthcare|Health Care|Health|Infirmary|Sanatorium|Hospice|Nursing Home"
+    "Hospitals?|Medical Cent(?:er|re)|Health Cent(?:er|re)|Clinics?|Health ?Systems?|Healthcare|Health Care|Health Plan|Health|Infirmary|Sanatorium|Hospice|Nursing Home"
     "|University|College|Institute|Laborator(?:y|ies)|Labs|Pharmacy|Insurance|Mutual|Assurance|Foundation|Rehabilitation|Medical Group|Physicians"
     "|Associates|Imaging|Diagnostics|Genomics|Care Plan|Health Plan|Inc\\.?|LLC|Ltd\\.?|PLC|GmbH|Corp(?:oration)?\\.?|& Sons|Group|School|Academy|Surgery Center|Cancer Center|Children's"
 )

@@ -202,10 +202,10 @@ class _Writer:
             return f"[{label}]"
         stem = re.sub(r"[\W_]", "", value).lower()
         for attempt in range(8):
-            stream = _stream(self._number(f"{label}{attempt}", stem), len(value))
+            stream = iter(_stream(self._number(f"{label}{attempt}", stem), len(value)))
             new = "".join(
-                str(part % 10) if char.isdigit() else _cased(chr(97 + part % 26), char) if char.isalpha() else char
-                for char, part in zip(value, stream, strict=True)
+                str(next(stream) % 10) if char.isdigit() else _cased(chr(97 + next(stream) % 26), char) if char.isalpha() else char
+                for char in value
             )
             if re.sub(r"[\W_]", "", new).lower() != stem:
                 return new

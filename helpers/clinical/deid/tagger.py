@@ -112,8 +112,13 @@ def features(
     return rows
 
 
-def find(text: str, *, least: float = 0.5) -> list[Span]:
-    """Spans whose tokens' mean probability of being part of an identifier is at least `least`.
+def find(text: str, *, least: float = 0.5, least_unknown: float = 0.3) -> list[Span]:
+    """Spans whose tokens are part of an identifier with enough probability.
+
+    Args:
+        text: One note.
+        least: Probability from which a token counts.
+        least_unknown: The same for a capitalised word that no list of clinical or general words knows.
 
     Raises:
         StageError: If the weights are missing.
@@ -121,25 +126,22 @@ def find(text: str, *, least: float = 0.5) -> list[Span]:
     tokens = tokenize(text)
     spans: list[Span] = []
     for start in range(0, len(tokens), 4000):  # bounded memory on very long notes
-        spans += _find(tokens[start : start + 4000], least)
+        spans += _find(tokens[start : start + 4000], least, least_unknown)
     return spans
 
 
-def _find(tokens: Sequence[Token], least: float) -> list[Span]:
+def _find(tokens: Sequence[Token], least: float, least_unknown: float) -> list[Span]:
     if not tokens:
         return []
     tagger = _load()
     tagger.set(features(tokens))
     tags = tagger.tag()
-    outside = [tagger.marginal("O", i) for i in range(len(tokens))]
-    if least < 0.5:
-        kinds = [label for label in tagger.labels() if label != "O"]
-        tags = [
-            max(kinds, key=lambda label, i=i: tagger.marginal(label, i))
-            if tag == "O" and 1 - outside[i] >= least
-            else tag
-            for i, tag in enumerate(tags)
-        ]
+    inside = [1 - tagger.marginal("O", i) for i in range(len(tokens))]
+    kinds = [label for label in tagger.labels() if label != "O"]
+    bounds = [least_unknown if _is_unknown(token.text) else least for token in tokens]
+    for i, tag in enumerate(tags):
+        if tag == "O" and inside[i] >= bounds[i]:
+            tags[i] = max(kinds, key=lambda label, i=i: tagger.marginal(label, i))
     spans, i = [], 0
     while i < len(tags):
         if tags[i] == "O":
@@ -148,11 +150,15 @@ def _find(tokens: Sequence[Token], least: float) -> list[Span]:
         label, j = tags[i][2:], i + 1
         while j < len(tags) and tags[j] == f"I-{label}":
             j += 1
-        score = 1 - sum(outside[i:j]) / (j - i)
-        if score >= least:
+        score = sum(inside[i:j]) / (j - i)
+        if score >= min(bounds[i:j]):
             spans.append(Span(tokens[i].start, tokens[j - 1].end, label, "tagger", round(score, 3)))
         i = j
     return spans
+
+
+def _is_unknown(word: str) -> bool:
+    return len(word) > 2 and word[0].isupper() and not set("cmpya") & set(_lists(lexicon.fold(word)).replace("none", ""))
 
 
 @lru_cache(maxsize=1)
@@ -183,7 +189,7 @@ def _shape(word: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def _lists(low: str) -> str:
-    if not low[0].isalpha():
+    if not low[:1].isalpha():
         return "none"
     personal = lexicon.name_words().get(low, 0)
     mark = ("", "g", "f", "gf")[personal]

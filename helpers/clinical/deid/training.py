@@ -54,8 +54,8 @@ def train(path: Path, *, notes: int, iterations: int, seed: int) -> float:
 def main() -> None:
     """Command line: sizes and seed have the values the shipped weights were made with."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--notes", type=int, default=4500)
-    parser.add_argument("--iterations", type=int, default=70)
+    parser.add_argument("--notes", type=int, default=9000)
+    parser.add_argument("--iterations", type=int, default=90)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=tagger.WEIGHTS)
     given = parser.parse_args()

@@ -103,7 +103,29 @@ _ORG_TYPES = (
     "Assurance",
     "Health",
 )
-_FIRM_ENDS = ("Inc.", "Ltd", "LLC", "Group", "PLC", "Systems", "Partners", "Software", "Labs", "Foundry", "Transport", "Airlines", "Holdings", "Network", "Energy", "Studios", "Solutions", "and Sons", "Orchestra", "Council", "Farms")
+_FIRM_ENDS = (
+    "Inc.",
+    "Ltd",
+    "LLC",
+    "Group",
+    "PLC",
+    "Systems",
+    "Partners",
+    "Software",
+    "Labs",
+    "Foundry",
+    "Transport",
+    "Airlines",
+    "Holdings",
+    "Network",
+    "Energy",
+    "Studios",
+    "Solutions",
+    "and Sons",
+    "Orchestra",
+    "Council",
+    "Farms",
+)
 _SHORT_ORGS = (
     "MGH",
     "UCMC",
@@ -327,6 +349,8 @@ _EPONYM_PHRASES = (
     "Wernicke encephalopathy", "Brushfield spots", "Kayser-Fleischer rings", "Chiari I malformation", "Duchenne muscular dystrophy", "Heinz bodies", "Gram stain", "Lisch nodules", "Lachman test",
     "Raynaud phenomenon", "Barrett esophagus", "Fontan procedure", "Trendelenburg gait", "Gowers sign", "Still's murmur", "Heberden nodes", "Dandy-Walker malformation", "Hirschsprung disease",
 )  # fmt: skip
+_DRUG_ENDS = "mab nib pril olol statin azole mycin cillin pine pam zepam oxetine tidine prazole sartan gliptin floxacin vir setron triptan dronate caine profen toin barbital zine lukast fibrate parin platin rubicin taxel thasone solone terol tropium mide".split()
+_AMINO = "Ala Arg Asn Asp Cys Gln Glu Gly His Ile Leu Lys Met Phe Pro Ser Thr Trp Tyr Val".split()
 _WORDS_NOT_NAMES = (
     "May be repeated in 6 months", "Rice cereal was introduced", "Brown discoloration of the teeth", "Will follow", "Grace period noted", "Young for the grade", "Long QT was excluded", "Mark the site before surgery",
     "White matter changes are stable", "Green sputum", "Black stools denied", "Joy and interest are preserved", "Hope to wean", "English is the first language", "Tylenol as needed", "Keppra was increased", "Medicare wellness visit",
@@ -336,7 +360,7 @@ _WORDS_NOT_NAMES = (
 _PROSE = (
     "There is {term} and {term}.", "Findings include {term}, {term} and {term}.", "No {term}.", "{Term} was noted at {age}.", "The examination shows {term}; {measure}.", "{measure}.", "{score}.",
     "He has had {term} since the age of {years}.", "She was found to have {term} by age {years}.", "We discussed {eponym} as a possibility.", "{eponym} was considered unlikely.", "Labs: {measure}, {measure}.",
-    "Denies {term}.", "{plain}.", "{filler}", "Imaging was consistent with {term}.", "The differential includes {eponym} and {eponym}.", "Development: walked at {months} months.", "{Term}, {term}, {term}.", "{definition}",
+    "Denies {term}.", "{plain}.", "{filler}", "On {drug} {years} mg daily.", "{drug} {years} mg, {drug} and {drug}.", "Started {drug}.", "{acr} negative, {acr} {measure}.", "{gene} was found.", "{vital}, {vital}, {vital}.", "Pain {frac}.", "Score {frac}, {acr} {frac}.", "At {clock} {term}.", "{clock} {term}; {vital}.", "{acr}: {term}.", "{eponym} {frac}.", "Power {frac} on the left.", "Imaging was consistent with {term}.", "The differential includes {eponym} and {eponym}.", "Development: walked at {months} months.", "{Term}, {term}, {term}.", "{definition}",
     "Family history is notable for {eponym}.", "Review in {months} months.", "Continue {measure}.", "A {years}-year-old with {term}.", "Onset at {years} years of {term}.", "Seen on {ward}; plan unchanged.", "{Term} improved after {weeks} weeks.",
     "{Term} ({score}).", "Head circumference and {measure}.", "Parents are healthy and unrelated.", "The family is from {country}.", "Diagnosis remains open; {term} progressed.", "{eponym} vs {eponym}.",
 )  # fmt: skip
@@ -365,7 +389,9 @@ def _filler(cast: Cast, low: int = 3, high: int = 12) -> str:
     rng = cast.rng
     words = rng.choices(lexicon.general_words(), k=rng.randint(low, high))
     if rng.random() < 0.25:
-        words[rng.randrange(len(words))] = str(rng.choice((rng.randint(0, 99), rng.randint(100, 999), rng.randint(1950, 2029))))
+        words[rng.randrange(len(words))] = str(
+            rng.choice((rng.randint(0, 99), rng.randint(100, 999), rng.randint(1950, 2029)))
+        )
     text = " ".join(words)
     dice = rng.random()
     if dice < 0.08:
@@ -378,8 +404,37 @@ PLAIN: dict[str, Callable[[Cast], str]] = {
     "Term": lambda c: (lambda t: t[0].upper() + t[1:])(_term(c)),
     "definition": _definition,
     "filler": _filler,
+    "drug": lambda c: (lambda d: c.rng.choice((d, d, d.capitalize())))("".join(c.rng.choice(_SYLLABLES) for _ in range(c.rng.randint(1, 3))) + c.rng.choice(_DRUG_ENDS)),
+    "acr": lambda c: "".join(c.rng.choice("ABCDEFGHIKLMNOPRSTUVW") for _ in range(c.rng.randint(2, 5))),
+    "frac": lambda c: f"{c.rng.randint(0, 30)}/{c.rng.choice((5, 6, 8, 10, 12, 15, 20, 28, 30, 40, 60, 70))}",
+    "clock": lambda c: f"{c.rng.randint(0, 23):02d}" + c.rng.choice((":", "", ".")) + f"{c.rng.randint(0, 59):02d}" + c.rng.choice(("", " hrs", "h", "")),
+    "gene": lambda c: _fill(c.rng, "@@@#") + c.rng.choice((f" c.{c.rng.randint(10, 9999)}{c.rng.choice('ACGT')}>{c.rng.choice('ACGT')}", f" p.{c.rng.choice(_AMINO)}{c.rng.randint(10, 2000)}{c.rng.choice(_AMINO)}", "", f"-{c.rng.randint(1, 90)}")),
+    "vital": lambda c: f"{c.rng.choice(('T', 'Temp', 'HR', 'P', 'BP', 'RR', 'SpO2', 'Wt', 'Ht', 'OFC', 'BMI', 'EF', 'Z'))} {c.rng.choice((str(c.rng.randint(10, 200)), f'{c.rng.randint(1, 40)}.{c.rng.randint(0, 9)}', f'{c.rng.randint(80, 180)}/{c.rng.randint(40, 110)}'))}",
     "words": lambda c: _filler(c, 1, 5).lower().rstrip(".?!:;\n"),
-    "verb": lambda c: c.rng.choice(("said", "says", "called", "asked", "told", "met", "prefers", "presented", "accepted", "rang", "thinks", "wants", "left", "has", "was", "is", "and", "with", "then", "will")),
+    "verb": lambda c: c.rng.choice(
+        (
+            "said",
+            "says",
+            "called",
+            "asked",
+            "told",
+            "met",
+            "prefers",
+            "presented",
+            "accepted",
+            "rang",
+            "thinks",
+            "wants",
+            "left",
+            "has",
+            "was",
+            "is",
+            "and",
+            "with",
+            "then",
+            "will",
+        )
+    ),
     "bar": lambda c: c.rng.choice((" // ", " / ", " -- ", "  ", " | ", ", ", "; ", " - ", ": ", "\n", " > ", "? ")),
     "measure": lambda c: c.rng.choice(_MEASURES),
     "score": lambda c: c.rng.choice(_SCORES),
@@ -874,7 +929,10 @@ def _nobody(c: Cast) -> str:
         "Reported features",
     )
     if r.random() < 0.4:
-        return " ".join("{definition}" if r.random() < 0.4 else "{filler}" if r.random() < 0.3 else r.choice(_PROSE) for _ in range(r.randint(2, 7)))
+        return " ".join(
+            "{definition}" if r.random() < 0.4 else "{filler}" if r.random() < 0.3 else r.choice(_PROSE)
+            for _ in range(r.randint(2, 7))
+        )
     return "\n".join(
         r.choice(
             (

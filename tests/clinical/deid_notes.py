@@ -30,11 +30,12 @@ Supporting visit dates [[DATE:01/09/2024]] and [[DATE:03/22/2024]]. Questions to
     "home visit lower case": """saw [[NAME:bertram quill]] at home w daughter [[NAME:nia]], [[ADDRESS:14 larkspur close]]. he is [[AGE:94]], frail, rockwood 6. bp 102/58 lying 84/50 standing. memory worse since [[DATE:february]], gets lost near [[ORGANIZATION:st bride's]] church hall. off furosemide per dr [[NAME:ogunleye]]. pacemaker serial [[DEVICE:PM7740-192]] checked. [[NAME:quill]] family ask about respite. next visit [[DATE:the 3rd]] with [[NAME:moira]] (ot).""",
     "genetics report": """MOLECULAR GENETICS LABORATORY -- [[ORGANIZATION:Kestrel Valley Genomics]]
 Proband: [[NAME:Ayumi Fontaine]]     Lab no. [[ID:KVG-20-00417]]     Received: [[DATE:2020-11-17]]
-Requested by: [[NAME:Dr]] placeholder""",
+Requested by: [[NAME:Henrike Adeyemi]], MS, CGC      Copy: Dr. [[NAME:Ostrowski]]
+Result: FBN1 c.4082G>A p.(Cys1361Tyr), heterozygous. Consistent with Marfan syndrome. Aortic root 41 mm (Z 3.9).""",
     "er triage": """TRIAGE [[DATE:11/02/23]] 0314 // [[NAME:MCALLISTER]] // [[NAME:FERN]] // 34F // WALK IN
 CC: HEADACHE X 2 DAYS, PHOTOPHOBIA, KERNIG NEG. PAIN 8/10. T 38.1 HR 112 BP 131/84
 PARTNER [[NAME:DUNSTAN OYELARAN]] CELL [[PHONE:(555) 555-0166]]. ALLERGY PENICILLIN. INS [[ORGANIZATION:NORTHSTAR MUTUAL]] POL [[HEALTH_PLAN:NS-5519-20]]. BED 4. DR [[NAME:HALVORSEN]] TO SEE. LAST 4 SSN [[SSN:6621]].""",
-    "psychology feedback": """[[NAME:Caspian]] is a thoughtful eight-year-old whose parents, [[NAME:Leontyne]] and [[NAME:Rowan Ashdown]], were concerned about attention. He was tested at our [[LOCATION:Millbrook]] office in [[DATE:October 2022]] by [[NAME:Dr]] placeholder two""",
+    "psychology feedback": """[[NAME:Caspian]] is a thoughtful eight-year-old whose parents, [[NAME:Leontyne]] and [[NAME:Rowan Ashdown]], were concerned about attention. He was tested at our [[LOCATION:Millbrook]] office in [[DATE:October 2022]] by [[NAME:K. Brandvold]], PsyD. WISC-V full scale 112; Conners rating elevated; sleeps poorly; tics were denied.""",
     "infusion table": """Date | Patient | Drug | Dose | Nurse
 [[DATE:04/03/2025]] | [[NAME:Grace Hope]] | eculizumab | 900 mg | [[NAME:T. Young]]
 [[DATE:04/10/2025]] | [[NAME:Grace Hope]] | eculizumab | 900 mg | [[NAME:Mei-Ling Zhao]]
@@ -43,8 +44,6 @@ PARTNER [[NAME:DUNSTAN OYELARAN]] CELL [[PHONE:(555) 555-0166]]. ALLERGY PENICIL
     "device clinic": """Remote interrogation. Pt [[NAME:Halloran]], [[NAME:Siobhan]]. Device SN [[DEVICE:RTX0049921]], lead lot [[DEVICE:L-77120B]]. Implanted [[DATE:14-Aug-2021]] by [[NAME:Petrossian]] at [[ORGANIZATION:Saint Brendan Heart Institute]]. Uploaded from [[IP:198.51.100.23]]. Episodes: 2 NSVT, longest 9 beats at 168 bpm. Battery 7.4 y. Threshold 0.75 V @ 0.4 ms. No shocks. Photo of pocket stored as [[PHOTO:halloran_pocket_2.jpg]]. Recall letter to PO address [[ADDRESS:P.O. Box 3310]], [[LOCATION:Cold Harbor]], NY [[LOCATION:11724]].""",
     "no identifiers": """Reflexes are brisk with bilateral Babinski sign. Hoehn and Yahr stage 3; levodopa 25/100 four times daily. Apgar 8/9 at 38+2 weeks. A 67-year-old woman with Lewy body dementia and prior Graves disease; MMSE 21/30. FBN1 c.4082G>A, HP:0001166 arachnodactyly. May Street-level drug use was denied. White matter lesions, brown sputum, long QT. Sodium 138, potassium 4.1, ratio 3/4. Child-Pugh B. Virchow node negative. T2-weighted images at C5-C6.""",
 }
-for _unfinished in ("genetics report", "psychology feedback"):
-    del MARKED[_unfinished]
 
 _MARK = re.compile(r"\[\[([A-Z_]+):(.*?)\]\]")
 

@@ -1,0 +1,79 @@
+"""Where every loader's rows become records, or go to quarantine with a reason and no text."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from helpers.core import records
+
+QUARANTINE_COLUMNS = ["source", "file", "row", "reason"]
+
+
+class Row(NamedTuple):
+    """One row of a source file: its fields as the record schema names them, or the reason why it has none."""
+
+    file: str
+    row: str  # line number, bundle or key: enough to find it again
+    fields: dict[str, Any]
+    reason: str = ""
+
+
+def sort_out(rows: Iterable[Row], *, source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Split rows into a record frame and a quarantine frame (`QUARANTINE_COLUMNS`).
+
+    A row is set aside when its reader gave a reason, when it has no id, no text, neither label nor reference, or an id
+    that came before. Nothing is dropped without a line in the quarantine.
+    """
+    kept: list[dict[str, Any]] = []
+    aside: list[tuple[str, str, str, str]] = []
+    seen: set[str] = set()
+    for row in rows:
+        reason = row.reason or _problem(row.fields, seen)
+        if reason:
+            aside.append((source, row.file, row.row, reason))
+            continue
+        seen.add(row.fields["record_id"])
+        kept.append({**row.fields, "source": source})
+    return records.to_frame(kept), pd.DataFrame(aside, columns=QUARANTINE_COLUMNS)
+
+
+def files(path: Path, pattern: str) -> list[Path]:
+    """The file itself, or every file of a folder that fits `pattern`, sorted by name; gold files are left out."""
+    if path.is_file():
+        return [path]
+    return sorted(found for found in path.glob(pattern) if ".gold." not in found.name)
+
+
+def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    """Line number and object of each line that is not blank; None where the line is no JSON object."""
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                try:
+                    value = json.loads(line)
+                except json.JSONDecodeError:
+                    value = None
+                yield number, value if isinstance(value, dict) else None
+
+
+def gold_spans(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """Gold spans by record id from `<name>.gold.jsonl` beside a source file; empty where there is none."""
+    gold = path.with_suffix(".gold.jsonl")
+    if not gold.is_file():
+        return {}
+    return {str(value.get("id")): value.get("spans", []) for _, value in json_lines(gold) if value is not None}
+
+
+def _problem(fields: dict[str, Any], seen: set[str]) -> str:
+    if not str(fields.get("record_id") or "").strip():
+        return "no id"
+    if fields["record_id"] in seen:
+        return "duplicate id"
+    if not isinstance(fields.get("text"), str) or not fields["text"].strip():
+        return "no text"
+    if not fields.get("labels") and not fields.get("references"):
+        return "no label"
+    return ""

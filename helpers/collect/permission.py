@@ -1,0 +1,190 @@
+"""The permission gate: every source has a data card, and the card says what may be done with the data.
+
+A card is `data_cards/<name>.md`: YAML between two `---` lines, then a body for people. `check` refuses, all at once,
+sources without a card, uses that a card does not permit, and approvals that have run out.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from helpers.core import paths
+from helpers.core.errors import ApprovalError
+
+Use = Literal["train", "evaluate", "third_party", "display"]
+_BODY_HEADINGS = ("## What it is", "## Typical example", "## Atypical example", "## Known limits")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Citation(_Strict):
+    """Where the data come from, and how that wants to be cited."""
+
+    source: str = Field(min_length=3, description="Who publishes the data, and where.")
+    release: str = Field(min_length=1, description="Release, version or date of extraction.")
+    cite: str = Field(min_length=3, description="Reference in full.")
+
+
+class Approval(_Strict):
+    """The decision that lets these data be used."""
+
+    reference: str = Field(min_length=3, description="Number of the protocol or agreement; or why none is needed.")
+    expires: date | None = Field(description="Last day on which it holds; null for no end.")
+
+
+class Card(_Strict):
+    """A data card's front matter."""
+
+    name: str = Field(pattern=r"^[a-z0-9_]+$", description="Name of the file without .md.")
+    title: str = Field(min_length=3)
+    licence: str = Field(min_length=3, description="Licence and its address.")
+    citation: Citation
+    legal_basis: Literal["authorization", "waiver", "dua", "operations", "public", "simulated"]
+    approval: Approval
+    permitted_uses: tuple[Use, ...] = Field(min_length=1)
+    persons: Literal["real", "simulated", "none"]
+    contains_identifiers: bool
+    deidentification: Literal["identified", "safe_harbor", "expert_determination", "limited_data_set", "not_applicable"]
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> "Card":
+        if self.persons == "real" and self.legal_basis == "simulated":
+            raise ValueError("real persons cannot rest on the legal basis `simulated`")
+        if self.persons == "real" and self.contains_identifiers and self.legal_basis == "public":
+            raise ValueError("identifiers of real persons cannot rest on the legal basis `public`")
+        if self.persons == "none" and self.contains_identifiers:
+            raise ValueError("data without persons contain no identifiers")
+        if self.contains_identifiers == (self.deidentification in ("safe_harbor", "not_applicable")):
+            raise ValueError("contains_identifiers and deidentification contradict each other")
+        return self
+
+    @property
+    def is_shareable(self) -> bool:
+        """Whether record text may be shown: the card permits display and nobody real stands behind it."""
+        return "display" in self.permitted_uses and (self.persons != "real" or self.legal_basis == "public")
+
+
+def check(
+    card_names: Iterable[str], *, use: Use, today: date, folder: Path = paths.DATA_CARDS
+) -> dict[str, Card]:
+    """Return the cards of the sources if every one of them permits `use` today.
+
+    Raises:
+        ApprovalError: Naming every card that is missing or incomplete, every use that is not permitted and every
+            approval that has expired.
+    """
+    cards: dict[str, Card] = {}
+    problems: list[str] = []
+    for name in dict.fromkeys(card_names):
+        try:
+            card = read(folder / f"{name}.md")
+        except ApprovalError as error:
+            problems.append(str(error))
+            continue
+        cards[name] = card
+        if use not in card.permitted_uses:
+            problems.append(f"{name} does not permit `{use}` (it permits {', '.join(card.permitted_uses)})")
+        if card.approval.expires is not None and card.approval.expires < today:
+            problems.append(f"{name}'s approval expired on {card.approval.expires.isoformat()}")
+    if problems:
+        raise ApprovalError(
+            f"{len(problems)} data card problem(s) forbid `{use}`",
+            found="; ".join(problem.rstrip(".") for problem in problems),
+            expected=f"for each source a complete card in {folder.name}/, permitting `{use}`, approval in force",
+            remedy="copy TEMPLATE.md and fill it in, or renew the approval; do not widen a card without its owner",
+        )
+    return cards
+
+
+def may_display(cards: Mapping[str, Card]) -> bool:
+    """Whether record text of a run with these cards may be shown."""
+    return all(card.is_shareable for card in cards.values())
+
+
+def summary(cards: Mapping[str, Card]) -> dict[str, Any]:
+    """What later stages need to know of the cards, as plain values.
+
+    `deid_approval` names what stands in for measured de-identification where no gold spans are: cards that say that no
+    person is behind the records, or an approval on the card for identified in-house training; "" where neither holds.
+    """
+    identified = [card for card in cards.values() if card.persons != "none"]
+    approved = [card for card in identified if card.persons == "real" and card.legal_basis == "authorization"]
+    approval = ""
+    if not identified:
+        approval = "no person stands behind these records: " + ", ".join(cards)
+    elif len(approved) == len(identified):
+        approval = "; ".join(card.approval.reference for card in approved)
+    return {
+        "may_display": may_display(cards),
+        "deid_approval": approval,
+        "cards": [
+            {
+                "name": card.name,
+                "title": card.title,
+                "licence": card.licence,
+                "legal_basis": card.legal_basis,
+                "persons": card.persons,
+                "cite": card.citation.cite,
+                "release": card.citation.release,
+            }
+            for card in cards.values()
+        ],
+    }
+
+
+def table(cards: Mapping[str, Card]) -> pd.DataFrame:
+    """The cards side by side: card, title, licence, legal_basis, persons, permitted_uses, expires."""
+    return pd.DataFrame(
+        [
+            {
+                "card": card.name,
+                "title": card.title,
+                "licence": card.licence,
+                "legal_basis": card.legal_basis,
+                "persons": card.persons,
+                "permitted_uses": ", ".join(card.permitted_uses),
+                "expires": card.approval.expires or "no end",
+            }
+            for card in cards.values()
+        ]
+    )
+
+
+def read(path: Path) -> Card:
+    """Read and check one card.
+
+    Raises:
+        ApprovalError: If there is no such card, or naming every field and heading that is missing or wrong.
+    """
+    name = path.stem
+    if not path.is_file():
+        raise ApprovalError(f"{name} has no data card", expected=f"{path.parent.name}/{path.name}")
+    front, body = _halves(path)
+    try:
+        card = Card.model_validate(front)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, item['loc'])) or 'card'}: {item['msg']}" for item in error.errors())
+        raise ApprovalError(f"The data card {name} is not complete", found=wrong) from None
+    missing = [heading for heading in _BODY_HEADINGS if heading not in body]
+    if card.name != name:
+        missing.append(f"name: {name}")
+    if missing:
+        raise ApprovalError(f"The data card {name} is not complete", found=f"without {', '.join(missing)}")
+    return card
+
+
+def _halves(path: Path) -> tuple[Any, str]:
+    parts = path.read_text(encoding="utf-8").split("---\n", 2)
+    if len(parts) != 3 or parts[0].strip():
+        raise ApprovalError(f"The data card {path.stem} has no front matter", expected="YAML between two --- lines")
+    try:
+        return yaml.safe_load(parts[1]), parts[2]
+    except yaml.YAMLError:
+        raise ApprovalError(f"The front matter of the data card {path.stem} is not YAML") from None

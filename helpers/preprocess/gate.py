@@ -1,0 +1,310 @@
+"""The de-identification gate: what was still readable afterwards, against limits, tied to the very files it judged."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+from scipy.stats import beta
+
+from helpers.clinical import hpo
+from helpers.clinical.deid import scoring
+from helpers.clinical.deid.spans import Span
+from helpers.core.errors import PhiError
+
+INDIRECT = ("DATE", "AGE", "LOCATION", "ORGANIZATION")  # every other label is a direct identifier
+MIN_CLASS_SPANS = 20
+_SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Report:
+    """Evidence of de-identification; counts and shares only, no text.
+
+    Args:
+        assessed: Whether gold spans were there; without them only `method` and `output` mean anything.
+        leaks_by_class: label, direct, spans, leaked, leak_frac, low, high (95 % Wilson), char_recall, char_precision.
+        by_style: style, notes, spans, leaked, leak_frac, low, high, clean_frac (notes with no leak).
+        totals: Numbers over all records: see `assess`.
+        method: HIPAA road.
+        output: What replaced an identifier.
+    """
+
+    assessed: bool
+    leaks_by_class: pd.DataFrame
+    by_style: pd.DataFrame
+    totals: dict[str, float]
+    method: str
+    output: str
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The decision and, where it refuses, every reason."""
+
+    passed: bool
+    reasons: tuple[str, ...]
+
+
+def assess(
+    records: pd.DataFrame, replaced: Sequence[Sequence[Span]], clean_texts: Sequence[str], *, method: str, output: str
+) -> Report:
+    """Compare what was replaced with the gold spans of the records before de-identification.
+
+    Args:
+        records: The repaired records that went into `deidentify.apply`, with gold `spans`.
+        replaced: For each record the spans that were replaced (`DeidReport.spans`).
+        clean_texts: For each record its text afterwards; clinical terms are looked for in it.
+        method: As given to `deidentify.apply`.
+        output: As given to `deidentify.apply`.
+
+    Returns:
+        A report whose totals are: notes, patients, patients_leaking, patient_leak_frac, patient_leak_high (upper 95 %
+        Clopper-Pearson bound, one-sided 97.5 %, of patients with any direct identifier left), char_recall, char_precision,
+        over_redaction_frac (share of other letters and digits removed), notes_clean_frac, terms_before, term_retention.
+        `assessed` is False where no record carries gold.
+
+    Raises:
+        PhiError: If the lengths differ.
+    """
+    if not len(records) == len(replaced) == len(clean_texts):
+        raise PhiError("Evidence and records do not match", found=f"{len(replaced)} span lists, {len(clean_texts)} texts",
+                       expected=f"{len(records)} each", remedy="pass what deidentify.apply returned for these records")  # fmt: skip
+    scores = [
+        scoring.compare(gold, found, text)
+        for gold, found, text in zip(records["spans"], replaced, records["text"], strict=True)
+    ]
+    person = records["kind"].isin(("clinical_note", "ehr")).to_numpy()
+    assessed = bool(any(len(gold) for gold in records["spans"]))
+    direct = [
+        any(gold[i]["label"] not in INDIRECT for i in one.leaked)
+        for gold, one in zip(records["spans"], scores, strict=True)
+    ]
+    notes = pd.DataFrame(
+        {
+            "style": records["style"].replace("", "none").to_numpy(), "patient": records["patient_key"].to_numpy(), "person": person,
+            "spans": [len(gold) for gold in records["spans"]], "leaked": [len(one.leaked) for one in scores], "direct": direct,
+            "plain": [one.plain_chars for one in scores], "removed": [one.plain_removed for one in scores],
+        }
+    )  # fmt: skip
+    kept, before = 0, 0
+    for text, gold, clean in zip(records["text"], records["spans"], clean_texts, strict=True):
+        terms = _terms(_without(text, gold))
+        before += len(terms)
+        kept += len(terms & _terms(clean)) if terms else 0
+    whole = scoring.summary(scores).set_index("label").loc["ALL"]
+    patients = notes[notes["person"]].groupby("patient")["direct"].any()
+    leaking, count = int(patients.sum()), len(patients)
+    people = notes[notes["person"]]
+    totals = {
+        "notes": float(len(notes)), "patients": float(count), "patients_leaking": float(leaking),
+        "patient_leak_frac": leaking / count if count else float("nan"), "patient_leak_high": clopper_pearson_high(leaking, count),
+        "char_recall": float(whole["char_recall"]), "char_precision": float(whole["char_precision"]),
+        "over_redaction_frac": _share(notes["removed"].sum(), notes["plain"].sum()),
+        "notes_clean_frac": float((people["leaked"] == 0).mean()) if len(people) else float("nan"),
+        "terms_before": float(before), "term_retention": _share(kept, before),
+    }  # fmt: skip
+    return Report(assessed, _classes(scores), _styles(notes), totals, method, output)
+
+
+def decide(
+    report: Report,
+    *,
+    max_patient_leak_frac: float,
+    max_class_leak_frac: float,
+    min_term_retention: float,
+    approval: str | None = None,
+) -> Gate:
+    """Hold a report against the limits of the profile.
+
+    Args:
+        report: From `assess`.
+        max_patient_leak_frac: Largest allowed upper bound of the share of patients with a direct identifier left.
+        max_class_leak_frac: Largest allowed leak share of any class with at least 20 gold spans.
+        min_term_retention: Smallest allowed share of clinical terms that survive.
+        approval: Reference of the card's approval for identified in-house training, or of a reviewed sample of this very
+            source. It stands in for gold spans where there are none, and never for failed figures.
+    """
+    if not report.assessed:
+        if approval and approval.strip():
+            return Gate(True, (f"not assessed: no gold spans; accepted under {approval.strip()}",))
+        return Gate(False, ("not assessed: no gold spans, no reviewed sample and no approval on the card",))
+    reasons = []
+    bound = report.totals["patient_leak_high"]
+    if report.totals["patients"] == 0:
+        reasons.append("gold spans, but no record of a patient")
+    elif bound > max_patient_leak_frac:
+        reasons.append(
+            f"patients with a direct identifier left: upper 95 % bound {bound:.3f}, limit {max_patient_leak_frac:.3f}"
+        )
+    frequent = report.leaks_by_class[report.leaks_by_class["spans"] >= MIN_CLASS_SPANS]
+    for row in frequent[frequent["leak_frac"] > max_class_leak_frac].itertuples():
+        reasons.append(
+            f"{row.label}: {row.leaked} of {row.spans} left ({row.leak_frac:.3f}), limit {max_class_leak_frac:.3f}"
+        )
+    retention = report.totals["term_retention"]
+    if retention < min_term_retention:
+        reasons.append(f"clinical terms kept {retention:.3f}, limit {min_term_retention:.3f}")
+    return Gate(not reasons, tuple(reasons))
+
+
+def save(report: Report, gate: Gate, path: Path, *, records_files: Mapping[str, Path]) -> None:
+    """Write report and decision as JSON with the SHA-256 of each records file they belong to."""
+    content = {
+        "schema_version": _SCHEMA_VERSION, "passed": gate.passed, "reasons": list(gate.reasons), "assessed": report.assessed,
+        "method": report.method, "output": report.output,
+        "totals": {name: None if pd.isna(value) else value for name, value in report.totals.items()},
+        "leaks_by_class": _rows(report.leaks_by_class), "by_style": _rows(report.by_style),
+        "records": {name: _digest(file) for name, file in sorted(records_files.items())},
+    }  # fmt: skip
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(content, indent=1, allow_nan=False), encoding="utf-8")
+    partial.replace(path)
+
+
+def load(path: Path) -> tuple[Report, Gate]:
+    """Read what `save` wrote.
+
+    Raises:
+        PhiError: If there is no readable report.
+    """
+    content = _read(path)
+    totals = {name: float("nan") if value is None else value for name, value in content["totals"].items()}
+    classes, styles = pd.DataFrame(content["leaks_by_class"]), pd.DataFrame(content["by_style"])
+    report = Report(content["assessed"], classes, styles, totals, content["method"], content["output"])
+    return report, Gate(content["passed"], tuple(content["reasons"]))
+
+
+def require(path: Path, *, records_files: Mapping[str, Path]) -> Gate:
+    """The passing decision for exactly these files.
+
+    Raises:
+        PhiError: If the report is missing or unreadable, did not pass, or belongs to other records.
+    """
+    content = _read(path)
+    if content["passed"] is not True:
+        raise PhiError("These records did not pass the de-identification gate", found="; ".join(content["reasons"]),
+                       expected="a passing report", remedy="run 02_preprocess with a stricter mode, or mend the engine")  # fmt: skip
+    for name, file in sorted(records_files.items()):
+        known = content["records"].get(name)
+        digest = _digest(file) if file.is_file() else "no file"
+        if digest != known:
+            raise PhiError(f"The de-identification report belongs to other records than {name}", found=digest[:12],
+                           expected=(known or "a file the report names")[:12], remedy="run 02_preprocess again")  # fmt: skip
+    return Gate(True, tuple(content["reasons"]))
+
+
+def clopper_pearson_high(hits: int, count: int) -> float:
+    """Upper end of the two-sided 95 % Clopper-Pearson interval of hits / count; NaN for count 0 (Clopper & Pearson 1934)."""
+    if count == 0:
+        return float("nan")
+    return 1.0 if hits == count else float(beta.ppf(0.975, hits + 1, count - hits))
+
+
+def wilson(hits: int, count: int) -> tuple[float, float]:
+    """95 % Wilson interval of hits / count; (NaN, NaN) for count 0 (Wilson 1927)."""
+    if count == 0:
+        return float("nan"), float("nan")
+    z, share = 1.959963984540054, hits / count
+    middle = share + z * z / (2 * count)
+    half = z * (share * (1 - share) / count + z * z / (4 * count * count)) ** 0.5
+    return max(0.0, (middle - half) / (1 + z * z / count)), min(1.0, (middle + half) / (1 + z * z / count))
+
+
+def _classes(scores: Sequence[scoring.Score]) -> pd.DataFrame:
+    table = scoring.summary(scores)
+    table = table[(table["spans"] > 0) & (table["label"] != "ALL")].reset_index(drop=True)
+    bounds = [wilson(int(leaked), int(spans)) for leaked, spans in zip(table["leaked"], table["spans"], strict=True)]
+    return pd.DataFrame(
+        {
+            "label": table["label"], "direct": ~table["label"].isin(INDIRECT), "spans": table["spans"], "leaked": table["leaked"],
+            "leak_frac": table["leak_frac"], "low": [low for low, _ in bounds], "high": [high for _, high in bounds],
+            "char_recall": table["char_recall"], "char_precision": table["char_precision"],
+        }
+    )  # fmt: skip
+
+
+def _styles(notes: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for style, part in notes.groupby("style"):
+        spans, leaked = int(part["spans"].sum()), int(part["leaked"].sum())
+        low, high = wilson(leaked, spans)
+        rows.append({"style": style, "notes": len(part), "spans": spans, "leaked": leaked, "leak_frac": _share(leaked, spans),
+                     "low": low, "high": high, "clean_frac": float((part["leaked"] == 0).mean())})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _without(text: str, gold: Sequence[Mapping[str, object]]) -> str:
+    """`text` with gold identifiers blanked, so that a name that is also a term is no term."""
+    for span in gold:
+        text = text[: span["start"]] + "\0" * (span["end"] - span["start"]) + text[span["end"] :]
+    return text
+
+
+@lru_cache(maxsize=1)
+def _term_tree() -> dict[str, tuple[frozenset[tuple[str, ...]], int]]:
+    """First word -> phrases (as word tuples) that begin with it, and the longest of them."""
+    phrases: dict[str, set[tuple[str, ...]]] = {}
+    for term in hpo.load_terms():
+        words = tuple(re.findall(r"[^\W_]+", term.name.casefold()))
+        if words and len("".join(words)) > 3:
+            phrases.setdefault(words[0], set()).add(words)
+    return {first: (frozenset(group), max(map(len, group))) for first, group in phrases.items()}
+
+
+def _terms(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"[^\W_]+", text.casefold())
+    tree = _term_tree()
+    found = set()
+    for i, word in enumerate(words):
+        if word in tree:
+            group, longest = tree[word]
+            found |= {tuple(words[i : i + size]) for size in range(1, longest + 1)} & group
+    return found
+
+
+def _share(part: float, whole: float) -> float:
+    return float(part) / float(whole) if whole else float("nan")
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, object]]:
+    return json.loads(frame.to_json(orient="records", double_precision=15))
+
+
+def _digest(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _read(path: Path) -> dict:
+    if not path.is_file():
+        raise PhiError("There is no de-identification report", expected=path.name, remedy="run 02_preprocess first")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise PhiError(
+            "The de-identification report is not JSON", expected=path.name, remedy="run 02_preprocess again"
+        ) from None
+    wanted = {
+        "schema_version",
+        "passed",
+        "reasons",
+        "assessed",
+        "records",
+        "totals",
+        "leaks_by_class",
+        "by_style",
+        "method",
+        "output",
+    }
+    if not isinstance(content, dict) or not wanted <= set(content) or content["schema_version"] != _SCHEMA_VERSION:
+        raise PhiError("The de-identification report has another form", expected=f"schema version {_SCHEMA_VERSION}",
+                       remedy="run 02_preprocess again")  # fmt: skip
+    return content

@@ -1,0 +1,84 @@
+import os
+from pathlib import Path
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before anything imports huggingface_hub: tests never use the network
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import pytest
+
+from helpers.core import paths, records
+
+
+@pytest.fixture(autouse=True)
+def isolated(tmp_path_factory, monkeypatch):
+    """Runs and keys of a test go to temporary folders, never to the user's own."""
+    folder = tmp_path_factory.mktemp("clintune")
+    monkeypatch.setenv("CLINTUNE_OUTPUTS", str(folder / "outputs"))
+    monkeypatch.setenv("CLINTUNE_SECRETS", str(folder / "secrets"))
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The reference data beside the checkout; tests that need it are reported as skipped where it is absent."""
+    folder = Path(os.environ.get("CLINTUNE_SHARED", paths.ROOT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip(f"no reference data: set CLINTUNE_SHARED, or put it at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model_dir(tmp_path_factory):
+    """A two-layer Llama of 0.8 million parameters with SmolLM2's own tokenizer and template, in safetensors."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    from helpers.lm import models
+
+    tokenizer = models.load_tokenizer("smollm2")
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=2048,
+        tie_word_embeddings=True,
+        initializer_range=0.3,  # the untrained model then has opinions, so that mistakes in scoring show
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = LlamaForCausalLM(config)
+    folder = tmp_path_factory.mktemp("tiny-llama")
+    model.save_pretrained(folder, safe_serialization=True)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def tiny_model(tiny_model_dir):
+    """The tiny model, freshly loaded, with its tokenizer."""
+    from helpers.lm import models
+
+    return models.load_causal(str(tiny_model_dir))
+
+
+@pytest.fixture
+def few_records():
+    """Twelve made-up classified records, three labels in turn, texts of different length."""
+    labels = ["cerebellar ataxia", "cerebral palsy", "dystonia"]
+    rows = [
+        {
+            "record_id": f"r{number:02d}",
+            "kind": "clinical_note",
+            "source": "made_up",
+            "text": f"Case {number}: unsteady gait" + ", slurred speech" * (number % 4) + ".",
+            "labels": [labels[number % 3]],
+        }
+        for number in range(12)
+    ]
+    return records.to_frame(rows)

@@ -1,0 +1,48 @@
+import pytest
+
+from helpers.core import records as schema
+from helpers.core.errors import RecordError
+from helpers.preprocess import cleaning
+
+
+def _record(text, spans=(), **more):
+    return {"record_id": more.pop("record_id", "r1"), "kind": "clinical_note", "source": "made-up", "text": text, "spans": list(spans), **more}
+
+
+def test_gold_spans_follow_their_text_through_repair():
+    broken = "\ufeffPatient: Jos\u00c3\u00a9 M\u00c3\u00bcller \r\n\r\n\r\n\r\nFindings: ataxia since 2019"
+    start = broken.index("Jos")
+    frame = schema.to_frame([_record(broken, [{"start": start, "end": start + 13, "label": "NAME"}])])
+    clean, quarantine = cleaning.repair(frame)
+    span = clean["spans"].iloc[0][0]
+    assert clean["text"].iloc[0][span["start"] : span["end"]] == "José Müller"
+    assert quarantine.empty
+
+
+def test_bad_records_are_set_aside_by_reason_without_their_text():
+    frame = schema.to_frame(
+        [
+            _record("A long enough record text.", record_id="a"),
+            _record("short", record_id="b"),
+            _record("x" * 300_000, record_id="c"),
+            _record("A span outside of the text.", [{"start": 5, "end": 500, "label": "NAME"}], record_id="d"),
+        ]
+    )
+    clean, quarantine = cleaning.repair(frame)
+    assert list(clean["record_id"]) == ["a"]
+    assert dict(zip(quarantine["record_id"], quarantine["reason"], strict=True)) == {"b": "too short", "c": "too long", "d": "span lost in repair"}
+    assert "text" not in quarantine
+    assert cleaning.counts(quarantine)["records"].sum() == 3
+
+
+def test_standardise_keeps_clinical_sections_and_normalises():
+    frame = schema.to_frame([_record("Patient: [NAME]\n\nFindings: 45 y/o w/ ataxia\nPlan: MRI"), _record("Patient: [NAME]", record_id="r2")])
+    clean, quarantine = cleaning.standardise(frame, sections=["findings", "body"])
+    assert clean["text"].tolist() == ["45-year-old with ataxia"]
+    assert quarantine["reason"].tolist() == ["no clinical section"]
+
+
+def test_standardise_refuses_records_that_still_carry_gold():
+    frame = schema.to_frame([_record("Findings: ataxia by Moss", [{"start": 20, "end": 24, "label": "NAME"}])])
+    with pytest.raises(RecordError, match="gold spans"):
+        cleaning.standardise(frame, sections=["findings"])

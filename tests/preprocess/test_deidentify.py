@@ -1,0 +1,86 @@
+import json
+
+import pytest
+
+from helpers.core import records as schema
+from helpers.core.errors import PhiError
+from helpers.preprocess import deidentify
+
+KEY = b"k" * 32
+
+
+def _note(i, name, **more):
+    text = f"Patient: {name}\nMRN: 44{i:05d}\nDOB: 3/4/1981\n\nFindings: seizures and ataxia. {name.split()[0]} walks."
+    start = text.index(name)
+    return {
+        "record_id": f"{name}-{i}", "patient_key": f"patient-{name}", "group": "OMIM:1", "kind": "clinical_note", "source": "made-up", "style": "keys", "text": text,
+        "spans": [{"start": start, "end": start + len(name), "label": "NAME"}], "identifiers": [{"label": "NAME", "value": name}], "date": "2021-03-04", "age_band": "40-49",
+        "provenance": f"file of {name}", **more,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def records():
+    rows = [_note(i, name) for i, name in enumerate(("Ada Mossley", "Bram Quillon", "Zubeida Harcastle", "Ada Mossley"))]
+    rows.append({"record_id": "j1", "kind": "journal", "source": "made-up", "text": "Ataxia and seizures were described.", "provenance": "PMID:1", "group": "OMIM:2"})
+    return schema.to_frame(rows)
+
+
+@pytest.mark.parametrize("output", ["tag", "mask", "surrogate"])
+def test_no_identifier_is_left_in_any_column(records, output):
+    clean, report = deidentify.apply(records, method="safe_harbor", output=output, key=KEY, seed=1)
+    everything = json.dumps(clean.to_dict("list")).lower()
+    for trace in ("mossley", "quillon", "harcastle", "4400000", "4400001", "3/4/1981", "2021-03-04", "patient-", "file of"):
+        assert trace not in everything
+    assert "seizures and ataxia" in everything
+    assert report.counts["spans"].sum() == sum(map(len, report.spans))
+    schema.validate(clean)
+
+
+def test_ids_become_codes_that_keep_who_is_who(records):
+    clean, _ = deidentify.apply(records, method="safe_harbor", output="tag", key=KEY, seed=1)
+    assert clean["record_id"].str.fullmatch(r"r-[0-9a-f]{16}").all()
+    assert clean["patient_key"].iloc[0] == clean["patient_key"].iloc[3] != clean["patient_key"].iloc[1]
+    assert list(clean["group"]) == list(records["group"])
+    assert list(clean["date"]) == ["2021"] * 4 + [""]
+    assert clean["provenance"].tolist() == [""] * 4 + ["PMID:1"]
+    assert clean["age_band"].iloc[0] == "40-49"
+
+
+def test_a_group_that_is_the_patients_own_id_is_coded_too():
+    frame = schema.to_frame([_note(1, "Ada Mossley", group="patient-Ada Mossley")])
+    clean, _ = deidentify.apply(frame, method="safe_harbor", output="tag", key=KEY, seed=1)
+    assert "Ada" not in clean["group"].iloc[0]
+
+
+def test_gold_spans_never_reach_the_engine(records):
+    blank = records.assign(spans=[[] for _ in range(len(records))])
+    with_gold, _ = deidentify.apply(records, method="safe_harbor", output="surrogate", key=KEY, seed=1)
+    without, _ = deidentify.apply(blank, method="safe_harbor", output="surrogate", key=KEY, seed=1)
+    assert list(with_gold["text"]) == list(without["text"])
+
+
+def test_workers_change_nothing(records):
+    one, _ = deidentify.apply(records, method="limited_data_set", output="surrogate", key=KEY, seed=1)
+    two, _ = deidentify.apply(records, method="limited_data_set", output="surrogate", key=KEY, seed=1, workers=2)
+    assert one.equals(two)
+
+
+def test_shifted_dates_keep_their_distance(records):
+    clean, _ = deidentify.apply(records, method="limited_data_set", output="surrogate", key=KEY, seed=1)
+    assert clean["date"].iloc[0] == clean["date"].iloc[3]
+    assert clean["date"].iloc[0] not in ("2021-03-04", "")
+
+
+def test_spoiling_leaves_the_asked_share_in(records):
+    many = schema.to_frame([_note(i, f"Ada Mossley{'abcdefghij'[i % 10]}") | {"record_id": f"r{i}"} for i in range(60)])
+    _, whole = deidentify.apply(many, method="safe_harbor", output="tag", key=KEY, seed=1)
+    clean, spoiled = deidentify.apply(many, method="safe_harbor", output="tag", key=KEY, seed=1, spoil_frac=0.2)
+    share = spoiled.spoiled / sum(map(len, whole.spans))
+    assert 0.12 < share < 0.28
+    assert clean["text"].str.contains("Mossley").any()
+
+
+def test_a_missing_key_is_refused(records):
+    with pytest.raises(PhiError, match="key"):
+        deidentify.apply(records, method="safe_harbor", output="tag", key=b"", seed=1)

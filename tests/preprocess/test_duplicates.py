@@ -1,0 +1,74 @@
+import random
+
+import pandas as pd
+import pytest
+
+from helpers.core import records as schema
+from helpers.preprocess import duplicates
+
+WORDS = [f"word{i}" for i in range(400)]
+
+
+def _frame(texts, **columns):
+    return schema.to_frame(
+        {"record_id": f"r{i:03d}", "kind": "table", "text": text, **{name: values[i] for name, values in columns.items()}}
+        for i, text in enumerate(texts)
+    )
+
+
+def _long(seed, words=80):
+    return " ".join(random.Random(seed).choices(WORDS, k=words))
+
+
+def test_exact_copies_go_whatever_case_and_punctuation():
+    kept, dropped = duplicates.drop(_frame(["Seizures, ataxia and ptosis.", "seizures ataxia AND ptosis", "other text here now"]), min_jaccard=0.9)
+    assert list(kept["record_id"]) == ["r000", "r002"]
+    assert dropped[["record_id", "duplicate_of", "reason"]].values.tolist() == [["r001", "r000", "exact"]]
+
+
+def test_near_copies_go_and_merely_similar_texts_stay():
+    base = _long(1)
+    near = base.replace(base.split()[40], "changed", 1)
+    half = " ".join(base.split()[:40]) + " " + _long(2, 40)
+    kept, dropped = duplicates.drop(_frame([base, near, half]), min_jaccard=0.9)
+    assert list(kept["record_id"]) == ["r000", "r002"]
+    assert dropped["reason"].tolist() == ["near"]
+    assert 0.9 <= dropped["jaccard"].iloc[0] < 1
+
+
+def test_every_reported_similarity_is_the_exact_jaccard():
+    base = _long(3)
+    words = base.split()
+    near = " ".join([*words[:-1], "other"])
+    _, dropped = duplicates.drop(_frame([base, near]), min_jaccard=0.8)
+    a = {tuple(words[i : i + 3]) for i in range(len(words) - 2)}
+    other = near.split()
+    b = {tuple(other[i : i + 3]) for i in range(len(other) - 2)}
+    assert dropped["jaccard"].iloc[0] == pytest.approx(len(a & b) / len(a | b))
+
+
+def test_of_a_pair_across_splits_the_test_record_stays():
+    frame = _frame([_long(4), _long(5), _long(4)])
+    split = pd.Series(["train", "train", "test"], index=frame.index)
+    kept, dropped = duplicates.drop(frame, min_jaccard=0.9, split=split)
+    assert list(kept["record_id"]) == ["r001", "r002"]
+    assert dropped["across"].tolist() == [True]
+
+
+def test_row_order_changes_nothing():
+    frame = _frame([_long(i % 7) for i in range(30)])
+    kept, _ = duplicates.drop(frame, min_jaccard=0.9)
+    again, _ = duplicates.drop(frame.sample(frac=1, random_state=3), min_jaccard=0.9)
+    assert set(kept["record_id"]) == set(again["record_id"])
+    assert len(kept) == 7
+
+
+def test_contradicting_labels_are_told():
+    frame = _frame([_long(6), _long(6)], labels=[["a"], ["b"]])
+    assert duplicates.drop(frame, min_jaccard=0.9)[1]["labels_differ"].tolist() == [True]
+
+
+@pytest.mark.parametrize("min_jaccard", [0.0, 1.1])
+def test_a_senseless_threshold_is_refused(min_jaccard):
+    with pytest.raises(ValueError, match="min_jaccard"):
+        duplicates.drop(_frame(["a b c"]), min_jaccard=min_jaccard)

@@ -1,0 +1,144 @@
+import json
+
+import pytest
+from scipy.stats import binomtest
+
+from helpers.clinical.deid.spans import Span
+from helpers.core import records as schema
+from helpers.core.errors import PhiError
+from helpers.preprocess import deidentify, gate
+
+KEY = b"k" * 32
+LIMITS = {"max_patient_leak_frac": 0.08, "max_class_leak_frac": 0.03, "min_term_retention": 0.9}
+
+
+def _records(count=100):
+    rows = []
+    for i in range(count):
+        name, number = f"Ada {'Mossley Quillon Harcastle Odeson'.split()[i % 4]}", f"44{i:05d}"
+        text = f"Patient: {name}\nMRN: {number}\nSeen: 3/4/2021\n\nFindings: Seizure, Ataxia and Ptosis."
+        spans = [{"start": text.index(v), "end": text.index(v) + len(v), "label": label} for label, v in (("NAME", name), ("MRN", number), ("DATE", "3/4/2021"))]
+        rows.append({"record_id": f"r{i}", "patient_key": f"p{i}", "kind": "clinical_note", "style": f"s{i % 2}", "text": text, "spans": spans})
+    return schema.to_frame(rows)
+
+
+def _assess(records, **changes):
+    clean, report = deidentify.apply(records, **({"method": "safe_harbor", "output": "tag", "key": KEY, "seed": 1} | changes))
+    return gate.assess(records, report.spans, clean["text"], method="safe_harbor", output="tag")
+
+
+def test_the_gate_opens_where_nothing_leaked():
+    report = _assess(_records())
+    assert gate.decide(report, **LIMITS) == gate.Gate(True, ())
+    assert report.totals["patients"] == 100
+    assert report.totals["patient_leak_high"] == pytest.approx(binomtest(0, 100).proportion_ci(method="exact").high)
+    assert report.totals["term_retention"] == 1.0
+    assert report.totals["notes_clean_frac"] == 1.0
+
+
+def test_the_gate_refuses_when_five_in_a_hundred_spans_are_left_in():
+    decision = gate.decide(_assess(_records(300), spoil_frac=0.05), **LIMITS)
+    assert not decision.passed
+    assert any("direct identifier" in reason for reason in decision.reasons)
+
+
+def test_leak_counts_and_intervals_equal_hand_computed_ones():
+    records = _records(40)
+    spans = [tuple(Span(s["start"], s["end"], s["label"], "rules") for s in gold) for gold in records["spans"]]
+    spans[0] = spans[0][1:]  # one name left
+    spans[1] = spans[1][:2]  # one date left: indirect
+    report = gate.assess(records, spans, records["text"], method="safe_harbor", output="tag")
+    names = report.leaks_by_class.set_index("label").loc["NAME"]
+    assert (names["spans"], names["leaked"]) == (40, 1)
+    known = binomtest(1, 40).proportion_ci(method="wilson")
+    assert (names["low"], names["high"]) == pytest.approx((known.low, known.high))
+    assert report.totals["patients_leaking"] == 1
+    assert report.totals["notes_clean_frac"] == pytest.approx(38 / 40)
+    assert set(report.by_style["leaked"]) == {1}
+
+
+def test_a_frequent_class_above_its_limit_is_named_and_a_rare_one_is_not():
+    records = _records(40)
+    spans = [tuple(Span(s["start"], s["end"], s["label"], "rules") for s in gold if s["label"] != "DATE") for gold in records["spans"]]
+    report = gate.assess(records, spans, records["text"], method="safe_harbor", output="tag")
+    decision = gate.decide(report, **(LIMITS | {"max_patient_leak_frac": 0.5}))
+    assert [reason[:5] for reason in decision.reasons] == ["DATE:"]
+    few = gate.assess(records[:10], spans[:10], records["text"][:10], method="safe_harbor", output="tag")
+    assert gate.decide(few, **(LIMITS | {"max_patient_leak_frac": 0.5})).passed
+
+
+def test_eaten_clinical_terms_close_the_gate():
+    records = _records(40)
+    report = _assess(records)
+    eaten = gate.assess(records, [tuple()] * 40, ["nothing left"] * 40, method="safe_harbor", output="tag")
+    assert report.totals["terms_before"] == eaten.totals["terms_before"] == 120
+    assert eaten.totals["term_retention"] == 0
+    assert any("terms" in reason for reason in gate.decide(eaten, **LIMITS).reasons)
+
+
+def test_without_gold_it_says_not_assessed_and_wants_an_approval():
+    records = _records(5).assign(spans=[[] for _ in range(5)])
+    report = _assess(records)
+    assert not report.assessed
+    assert not gate.decide(report, **LIMITS).passed
+    assert not gate.decide(report, **LIMITS, approval=" ").passed
+    accepted = gate.decide(report, **LIMITS, approval="IRB 12-34")
+    assert accepted.passed
+    assert "not assessed" in accepted.reasons[0]
+
+
+def test_an_approval_does_not_excuse_a_measured_leak():
+    report = _assess(_records(300), spoil_frac=0.3)
+    assert not gate.decide(report, **LIMITS, approval="IRB 12-34").passed
+
+
+def test_the_saved_report_opens_only_for_its_own_files(tmp_path):
+    report = _assess(_records())
+    decision = gate.decide(report, **LIMITS)
+    files = {"train.parquet": tmp_path / "train.parquet", "test.parquet": tmp_path / "test.parquet"}
+    for name, file in files.items():
+        file.write_text(name)
+    path = tmp_path / "deid_report.json"
+    gate.save(report, decision, path, records_files=files)
+    assert gate.require(path, records_files=files).passed
+    again, opened = gate.load(path)
+    assert opened == decision
+    assert again.leaks_by_class.round(9).equals(report.leaks_by_class.round(9))
+    files["test.parquet"].write_text("other records")
+    with pytest.raises(PhiError, match="other records"):
+        gate.require(path, records_files=files)
+
+
+def test_a_missing_broken_or_refused_report_is_refused(tmp_path):
+    path = tmp_path / "deid_report.json"
+    with pytest.raises(PhiError, match="no de-identification report"):
+        gate.require(path, records_files={})
+    for content in ("{", "[]", json.dumps({"schema_version": 1, "passed": True})):
+        path.write_text(content)
+        with pytest.raises(PhiError):
+            gate.require(path, records_files={})
+    report = _assess(_records(300), spoil_frac=0.3)
+    gate.save(report, gate.decide(report, **LIMITS), path, records_files={})
+    with pytest.raises(PhiError, match="did not pass"):
+        gate.require(path, records_files={})
+
+
+def test_the_report_quotes_no_identifier(tmp_path):
+    report = _assess(_records(300), spoil_frac=0.3)
+    path = tmp_path / "deid_report.json"
+    gate.save(report, gate.decide(report, **LIMITS), path, records_files={})
+    written = path.read_text()
+    for trace in ("Ada", "Mossley", "4400001", "3/4/2021"):
+        assert trace not in written
+
+
+def test_evidence_for_other_records_is_refused():
+    records = _records(3)
+    with pytest.raises(PhiError, match="do not match"):
+        gate.assess(records, [()], ["a"], method="safe_harbor", output="tag")
+
+
+def test_bounds_equal_scipys():
+    for hits, count in ((0, 300), (3, 50), (50, 50)):
+        assert gate.clopper_pearson_high(hits, count) == pytest.approx(binomtest(hits, count).proportion_ci(method="exact").high)
+        assert gate.wilson(hits, count) == pytest.approx(tuple(binomtest(hits, count).proportion_ci(method="wilson")))

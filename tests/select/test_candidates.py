@@ -1,0 +1,98 @@
+import json
+
+import pandas as pd
+import pytest
+
+from helpers.core import records
+from helpers.core.errors import RecordError
+from helpers.select import candidates
+
+BASELINES = {"majority": 1.0, "TF-IDF + logistic regression": 10.0}
+
+
+def _table(**accuracy):
+    names = {
+        "majority": 0.05,
+        "TF-IDF + logistic regression": 0.2,
+        "smollm2 zero-shot": 5.0,
+        "smollm2 few-shot": 9.0,
+    }
+    rows = [(name, accuracy[name.split()[-1].replace("-", "_")], latency) for name, latency in names.items()]
+    return pd.DataFrame(rows, columns=["model", "accuracy", "latency_median_s"])
+
+
+def _choose(table):
+    return candidates.choose(
+        table, metric="accuracy", baselines=BASELINES, llm="smollm2", revision=None, few_shot_ids=("a",)
+    )
+
+
+def test_few_shot_records_show_one_of_each_label_before_any_twice(few_records):
+    shown = candidates.few_shot_records(few_records, count=5, seed=1)
+    first = [labels[0] for labels in shown["labels"]]
+    assert len(set(first[:3])) == 3 and len(set(first[3:])) == 2
+    assert list(shown.columns) == records.RECORD_SCHEMA.names
+
+
+def test_few_shot_records_are_fixed_by_the_seed_whatever_the_row_order(few_records):
+    once = candidates.few_shot_records(few_records, count=4, seed=1)["record_id"].tolist()
+    shuffled = few_records.sample(frac=1.0, random_state=5)
+    assert candidates.few_shot_records(shuffled, count=4, seed=1)["record_id"].tolist() == once
+    others = [
+        candidates.few_shot_records(few_records, count=4, seed=seed)["record_id"].tolist() for seed in range(2, 6)
+    ]
+    assert any(other != once for other in others)
+
+
+def test_few_shot_records_are_short_ones_while_there_are_enough(few_records):
+    shown = candidates.few_shot_records(few_records, count=4, seed=1)
+    assert shown["text"].str.len().max() <= few_records["text"].str.len().median()
+    assert len(candidates.few_shot_records(few_records, count=12, seed=1)) == 12
+
+
+def test_few_shot_records_without_labels_are_drawn_all_the_same(few_records):
+    writing = few_records.assign(labels=[[] for _ in range(12)], references=[["plain words"]] * 12)
+    shown = candidates.few_shot_records(writing, count=3, seed=1)
+    assert len(shown) == 3
+    assert candidates.examples(shown) == [(text, "plain words") for text in shown["text"]]
+
+
+def test_too_few_records_for_the_prompt_are_refused(few_records):
+    with pytest.raises(RecordError, match="Found: 12. Expected: 13"):
+        candidates.few_shot_records(few_records, count=13, seed=1)
+
+
+def test_best_overall_may_be_a_baseline_while_04_gets_the_language_model():
+    chosen = _choose(_table(majority=0.1, regression=0.8, zero_shot=0.2, few_shot=0.3))
+    assert (chosen.best_overall, chosen.best_baseline) == ("TF-IDF + logistic regression",) * 2
+    assert (chosen.baseline_cost, chosen.llm, chosen.base_prompt) == (10.0, "smollm2", "few-shot")
+
+
+def test_best_overall_may_be_the_language_model():
+    chosen = _choose(_table(majority=0.4, regression=0.3, zero_shot=0.7, few_shot=0.6))
+    assert (chosen.best_overall, chosen.best_baseline) == ("smollm2 zero-shot", "majority")
+    assert (chosen.baseline_cost, chosen.base_prompt) == (1.0, "zero-shot")
+
+
+def test_ties_go_to_the_faster():
+    chosen = _choose(_table(majority=0.5, regression=0.5, zero_shot=0.5, few_shot=0.5))
+    assert (chosen.best_overall, chosen.best_baseline) == ("majority", "majority")
+    assert chosen.base_prompt == "zero-shot"
+
+
+def test_choice_does_not_depend_on_the_order_of_the_rows():
+    table = _table(majority=0.5, regression=0.5, zero_shot=0.1, few_shot=0.1)
+    assert _choose(table) == _choose(table.iloc[::-1])
+
+
+def test_selection_survives_json():
+    chosen = _choose(_table(majority=0.1, regression=0.8, zero_shot=0.2, few_shot=0.3))
+    back = json.loads(json.dumps(chosen.to_dict()))
+    assert candidates.Selection(**back | {"few_shot_ids": tuple(back["few_shot_ids"])}) == chosen
+
+
+def test_candidates_get_their_licence_and_where_the_data_goes():
+    facts = {"smollm2": {"licence": "apache-2.0", "weights_gib": "0.50", "data_goes": "nowhere: this machine"}}
+    table = candidates.describe(pd.DataFrame({"model": ["majority", "smollm2 few-shot"]}, index=[4, 2]), facts)
+    assert table["licence"].tolist() == ["fitted here", "apache-2.0"]
+    assert table["weights_gib"].tolist() == ["0.00", "0.50"]
