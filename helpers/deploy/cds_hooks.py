@@ -1,5 +1,6 @@
 """One CDS Hooks 2.0 service on `patient-view`: the patient's conditions go in, one card comes out."""
 
+import json
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, HTTPException, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from helpers.clinical import fhir
 from helpers.core.errors import RecordError
 from helpers.deploy.bundle import Bundle
 from helpers.deploy.responder import Answer
@@ -99,15 +101,16 @@ def discovery(bundle: Bundle) -> dict[str, Any]:
     }
 
 
-def findings(prefetch: dict[str, Any], *, patient_id: str) -> list[str]:
-    """Names of the patient's conditions, in their order, each once; refuted and mistaken ones are left out.
+def findings(prefetch: dict[str, Any], *, patient_id: str) -> fhir.Chart:
+    """Read the prefetch as 01_collect reads a record: the conditions of one patient, without refuted and mistaken ones.
 
     Args:
         prefetch: FHIR R4 resources under the keys of `PREFETCH`.
         patient_id: From the hook's context.
 
     Raises:
-        RecordError: If a resource is missing, is of another kind, is about another patient, or is one page of several.
+        RecordError: If a resource is missing, is of another kind or does not hold to R4, is about another patient, or is
+            one page of several.
     """
     patient, conditions = prefetch.get("patient"), prefetch.get("conditions")
     _expect(patient, "Patient", "patient")
@@ -116,19 +119,18 @@ def findings(prefetch: dict[str, Any], *, patient_id: str) -> list[str]:
         raise RecordError("The prefetch `patient` is not the patient of the context")
     if any(link.get("relation") == "next" for link in conditions.get("link") or []):
         raise RecordError("The prefetch `conditions` is one page of several", expected="all conditions in one Bundle")
-    names: dict[str, None] = {}
+    kept = [patient]
     for entry in conditions.get("entry") or []:
-        resource = entry.get("resource") or {}
-        if resource.get("resourceType") == "OperationOutcome":
+        resource = entry.get("resource") if isinstance(entry, dict) else None
+        if isinstance(resource, dict) and resource.get("resourceType") == "OperationOutcome":
             continue  # a searchset may carry a note of the server beside its matches
         _expect(resource, "Condition", "conditions")
-        if (resource.get("subject") or {}).get("reference", "").rsplit("/", 1)[-1].rsplit(":", 1)[-1] != patient_id:
+        if not _reference(resource).endswith((f"Patient/{patient_id}", f"urn:uuid:{patient_id}")):
             raise RecordError("A Condition in the prefetch is about another patient")
-        status = {coding.get("code") for coding in (resource.get("verificationStatus") or {}).get("coding") or []}
-        name = _name(resource.get("code") or {})
-        if name and not status & _NOT_A_FINDING:
-            names[name] = None
-    return list(names)
+        if not _statuses(resource) & _NOT_A_FINDING:
+            kept.append(resource)
+    entries = [{"resource": resource} for resource in kept]
+    return fhir.read_bundle(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}))
 
 
 def card(answer: Answer, bundle: Bundle) -> dict[str, Any]:
@@ -193,12 +195,13 @@ def router(
         ):
             raise HTTPException(400, f"This service answers {HOOK}, with userId and patientId in its context.")
         try:
-            names = findings(request.prefetch, patient_id=patient_id)
+            chart = findings(request.prefetch, patient_id=patient_id)
         except RecordError as error:
             raise HTTPException(412, str(error)) from None
-        if not names:
+        if not chart.conditions:
             return {"cards": []}
-        return {"cards": [card(ask(f"Findings: {'; '.join(names)}."), bundle)]}
+        text = chart.text if bundle.kind == "classification" else "; ".join(chart.conditions)
+        return {"cards": [card(ask(text), bundle)]}
 
     @routes.post("/cds-services/{identifier}/feedback", dependencies=[Depends(authorise)])
     def feedback(identifier: str, body: Annotated[FeedbackBody, ...]) -> Response:
@@ -220,9 +223,16 @@ def _kind(found: Any) -> str:
     return found if isinstance(found, str) and found.isalpha() else "nothing"
 
 
-def _name(code: dict[str, Any]) -> str:
-    shown = [coding.get("display") for coding in code.get("coding") or []]
-    return next((" ".join(name.split()) for name in [*shown, code.get("text")] if isinstance(name, str) and name), "")
+def _reference(condition: dict[str, Any]) -> str:
+    subject = condition.get("subject")
+    reference = subject.get("reference") if isinstance(subject, dict) else None
+    return reference if isinstance(reference, str) else ""
+
+
+def _statuses(condition: dict[str, Any]) -> set[str]:
+    status = condition.get("verificationStatus")
+    codings = status.get("coding") if isinstance(status, dict) else None
+    return {str(coding.get("code")) for coding in codings or [] if isinstance(coding, dict)}
 
 
 def _shorten(text: str) -> str:

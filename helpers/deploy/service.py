@@ -18,6 +18,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from helpers.core import paths
 from helpers.core.errors import ClinTuneError, RecordError, StageError
 from helpers.deploy import access, cds_hooks, child, responder
 from helpers.deploy import bundle as bundles
@@ -180,7 +181,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on; there is no TLS here")
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free port")
     parser.add_argument("--threads", type=int, help="of the engine; all cores if not given")
-    parser.add_argument("--request-log", type=Path, help="JSON lines for monitoring; beside the bundle if not given")
+    parser.add_argument(
+        "--request-log", type=Path, help="JSON lines for monitoring; outputs/requests/RUN.jsonl if not given"
+    )
     parser.add_argument("--address-file", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -198,7 +201,7 @@ def _main(arguments: argparse.Namespace) -> int:
             arguments.bundle,
             engine=engine,
             key=key,
-            request_log=arguments.request_log or bundle.folder.parent / "requests.jsonl",
+            request_log=arguments.request_log or paths.outputs() / "requests" / f"{bundle.run_id}.jsonl",
         )
         server = uvicorn.Server(
             uvicorn.Config(app, host=arguments.host, port=arguments.port, log_level=logging.WARNING)

@@ -36,7 +36,7 @@ def shape_of(config: object) -> Shape:
     keys = (getattr(text, "num_key_value_heads", None) or heads) * head
     block = 2 * hidden * heads * head + 2 * hidden * keys + 3 * hidden * text.intermediate_size + 2 * hidden
     embeddings = vocabulary * hidden * (1 if text.tie_word_embeddings else 2)
-    return Shape(layers * block + embeddings, layers, hidden, vocabulary)
+    return Shape(layers * block + hidden + embeddings, layers, hidden, vocabulary)
 
 
 def measure_gflops(*, size: int = 1024, repeats: int = 8) -> float:

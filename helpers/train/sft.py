@@ -1,6 +1,7 @@
 """Fine-tune a LoRA adapter with TRL's SFTTrainer on prompt and completion; the loss counts the completion only."""
 
 import hashlib
+import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -146,7 +147,7 @@ def sft_config(
         per_device_eval_batch_size=batch_size,
         learning_rate=learning_rate,
         lr_scheduler_type="linear",
-        warmup_steps=max(1, steps // 20),
+        warmup_steps=min(steps - 1, max(1, steps // 20)),  # a single step is not spent on warming up
         max_length=max_length,
         completion_only_loss=True,
         packing=False,
@@ -160,6 +161,8 @@ def sft_config(
         metric_for_best_model="eval_loss",
         greater_is_better=False,
         logging_steps=max(1, steps // 40),
+        logging_nan_inf_filter=False,  # else a loss that is not finite is logged as the average of the others
+        include_num_input_tokens_seen="non_padding",  # kept in the checkpoints, so that a resumed run counts all
         bf16=on_gpu and precision != "fp32",
         gradient_checkpointing=on_gpu,
         use_cpu=not on_gpu,
@@ -202,7 +205,8 @@ def fit(
     with _labelled_positions(labelled_positions_only and config.use_cpu):
         trainer.train(resume_from_checkpoint=checkpoint)
     log = pd.DataFrame(trainer.state.log_history)
-    if not log["loss"].dropna().map(lambda value: value == value and abs(value) != float("inf")).all():
+    losses = [entry[name] for entry in trainer.state.log_history for name in ("loss", "eval_loss") if name in entry]
+    if not all(map(math.isfinite, losses)):
         raise StageError("The training loss is not finite", remedy="lower train.learning_rate")
     if fingerprint(trainer.model, adapter=True) == adapter_before:
         raise StageError("Training left the adapter as it was", remedy="raise train.learning_rate or train.epochs")
@@ -214,7 +218,7 @@ def fit(
         adapter=out,
         log=log.reindex(columns=columns).dropna(subset=["loss", "eval_loss"], how="all"),
         steps=trainer.state.global_step,
-        tokens=int(log["num_tokens"].dropna().max()),
+        tokens=int(trainer.state.num_input_tokens_seen),
         best_validation_loss=float(trainer.state.best_metric),
         train_wall_s=time.perf_counter() - began,
         resumed_at_step=int(checkpoint.rsplit("-", 1)[-1]) if checkpoint else 0,

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of patterns, words and sentences read best unbroken)
 """Hand-written notes about persons who do not exist, with their identifiers marked [[LABEL:text]].
 
 No generator wrote them, no training saw them; their forms differ from those of training_notes.
@@ -45,6 +46,21 @@ PARTNER [[NAME:DUNSTAN OYELARAN]] CELL [[PHONE:(555) 555-0166]]. ALLERGY PENICIL
     "no identifiers": """Reflexes are brisk with bilateral Babinski sign. Hoehn and Yahr stage 3; levodopa 25/100 four times daily. Apgar 8/9 at 38+2 weeks. A 67-year-old woman with Lewy body dementia and prior Graves disease; MMSE 21/30. FBN1 c.4082G>A, HP:0001166 arachnodactyly. May Street-level drug use was denied. White matter lesions, brown sputum, long QT. Sodium 138, potassium 4.1, ratio 3/4. Child-Pugh B. Virchow node negative. T2-weighted images at C5-C6.""",
 }
 
+# Written after the engine stood and looked at once, for the figures; nothing was changed because of them.
+HELD_OUT = {
+    "ambulance run sheet": """UNIT M-14  RUN [[ID:24-0093318]]  [[DATE:07/19/24]]  DISP 1842 ONSC 1851
+PT [[NAME:TREMBLAY-OKORO, DESTA]] 47F  [[ADDRESS:2207 W SYCAMORE AVE]] [[LOCATION:GLENDORAN]]
+C/C WITNESSED TONIC CLONIC SZ X 3 MIN. HX EPILEPSY, TUBEROUS SCLEROSIS. SON [[NAME:JUDE]] ON SCENE.
+GCS 13 BP 148/92 P 104 SPO2 96. MIDAZOLAM 5 MG IN. TRANSPORTED [[ORGANIZATION:PROVIDENCE HILL HOSPITAL]]. REPORT TO DR [[NAME:NAKASHIMA]]. MEDIC [[NAME:R. DELACROIX]] CERT [[LICENSE:P-118842]]""",
+    "midwife letter": """Dear [[NAME:Sunniva]],
+Just to let you know that [[NAME:Lowenna Tregear]] delivered a boy at 39+3 on [[DATE:Sunday 2 February]]. They have called him [[NAME:Piran]]. Weight 3.41 kg, Apgars 9 and 10. There is a cleft of the soft palate and micrognathia, so Pierre Robin sequence was raised by [[NAME:Haroun]], the paediatric SHO. They go home to [[ADDRESS:3 Fore Street]], [[LOCATION:Polgrean]]. Warmly, [[NAME:Bethan Ruddock]], community midwife""",
+    "physio discharge": """[[NAME:Anselm Vukovic]] has finished his block of treatment. [[NAME:Anselm]] tore his ACL playing for [[ORGANIZATION:Wexcombe Rovers]] in [[DATE:November]]. He drives a van, registration [[VEHICLE:WX19 KLO]], and lives with his partner [[NAME:Noor]] in [[LOCATION:Little Marden]]. Lachman test now negative, range 0-135, quads 5/5. Surgeon: Miss [[NAME:Aldous]], [[ORGANIZATION:Wexcombe General]]. If it swells he will ring [[PHONE:01632 960 445]]. [[NAME:T. Fairbrass]], physiotherapist.""",
+    "lab phone slip": """critical k 6.8 called to [[NAME:shanelle]] in icu by [[NAME:marek]] 0412 on [[DATE:3/2]]. pt [[NAME:osei]], mrn [[MRN:771204]]. sample not hemolyzed per [[NAME:marek]]. dr [[NAME:whitcombe]] read back.""",
+    "memory clinic": """Mr [[NAME:Giuseppe Marchand]] ([[AGE:91]]) came with his granddaughter [[NAME:Fleur]], who has looked after him since last [[DATE:March]]. MoCA 17/30. He worked as a cooper at [[ORGANIZATION:Brannigan's Distillery]] until 1998. Probable Lewy body dementia; Parkinson disease dementia less likely. [[NAME:Marchand]] sees shapes of children at night. Rivastigmine 1.5 mg twice daily. Copy to Dr [[NAME:Olwen Pryce]], [[ORGANIZATION:The Limes Surgery]], [[LOCATION:Aberfell]].""",
+    "research visit": """Participant [[ID:CHD-0412-07]] (initials [[NAME:G.W.]]) attended the [[LOCATION:Dunmore]] site for visit 3 on [[DATE:18-APR-2023]]. Drug kit [[ID:K88213]] dispensed. Consent re-signed with [[NAME:Yolanda Petrakis]]. AE: headache, grade 1. Height 162 cm. Fabry disease, GLA p.Asn215Ser. Samples couriered to [[ORGANIZATION:Helix & Hart Laboratories]], contact [[EMAIL:intake@helixhart.example.net]].""",
+    "consult, eponyms only": """Thank you for this consult. Gait is broad-based with a positive Romberg and Gowers sign. Considered: Friedreich ataxia, Charcot-Marie-Tooth disease, Refsum. Kayser-Fleischer rings absent. MRI: Dandy-Walker variant, no Chiari. Babinski upgoing left. Suggest copper, ceruloplasmin, vitamin E. Hold haloperidol, start propranolol 20 mg BID. Brown discoloration of enamel; hope to see again in six weeks.""",
+    "insurance appeal": """To whom it may concern: I am appealing on behalf of my daughter, [[NAME:Imara Stokes-Lindgren]], member [[HEALTH_PLAN:W8841 22 907]], denied [[DATE:Jan. 12, 2026]]. She has Dravet syndrome and had 14 seizures last week. Her neurologist at [[ORGANIZATION:Cascadia Children's]], [[NAME:Efua Brennan]] MD, agrees. We live at [[ADDRESS:5 Tern Court, Unit 9]], [[LOCATION:Port Elling]], WA [[LOCATION:98039]]. Reach me, [[NAME:Dov Stokes]], at [[PHONE:555.555.0127]].""",
+}
 _MARK = re.compile(r"\[\[([A-Z_]+):(.*?)\]\]")
 
 
@@ -61,3 +77,4 @@ def unmark(marked: str) -> tuple[str, list[dict]]:
 
 
 NOTES = {name: unmark(marked) for name, marked in MARKED.items()}
+HELD_OUT_NOTES = {name: unmark(marked) for name, marked in HELD_OUT.items()}

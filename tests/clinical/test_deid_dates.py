@@ -17,7 +17,11 @@ def test_a_full_date_is_read_in_every_form(written):
     (mention,) = dates.find_dates(f"seen {written} at noon")
     assert f"seen {written} at noon"[mention.start : mention.end] == written
     assert mention.year == 2021
-    assert (mention.month, mention.day) in ((3, 4), (4, 3)) if written[0] == "0" and "." in written else (mention.month, mention.day) == (3, 4)
+    assert (
+        (mention.month, mention.day) in ((3, 4), (4, 3))
+        if written[0] == "0" and "." in written
+        else (mention.month, mention.day) == (3, 4)
+    )
 
 
 @pytest.mark.parametrize("written", ["March 2021", "3/2021", "2021-03", "Mar '21"])
@@ -28,7 +32,19 @@ def test_a_month_is_finer_than_a_year(written):
 
 @pytest.mark.parametrize(
     "prose",
-    ["in 2019", "tone 4/5", "levodopa 25/100", "BP 120/80", "13/45/2020", "she may have 3", "version 1.2.10", "150/90/60", "Apgar 8/9", "T2-3-4", "1-2-3"],
+    [
+        "in 2019",
+        "tone 4/5",
+        "levodopa 25/100",
+        "BP 120/80",
+        "13/45/2020",
+        "she may have 3",
+        "version 1.2.10",
+        "150/90/60",
+        "Apgar 8/9",
+        "T2-3-4",
+        "1-2-3",
+    ],
 )
 def test_years_scores_and_measurements_are_no_dates(prose):
     assert dates.find_dates(prose) == []

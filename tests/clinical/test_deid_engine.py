@@ -28,7 +28,9 @@ def test_hand_written_notes_lose_few_characters_either_way(scores):
 
 def test_numbers_with_a_grammar_never_leak_from_hand_written_notes(scores):
     table = scoring.summary(scores.values()).set_index("label")
-    assert table.loc[["PHONE", "FAX", "EMAIL", "SSN", "MRN", "LICENSE", "DEVICE", "URL", "IP", "AGE"], "leaked"].sum() == 0
+    assert (
+        table.loc[["PHONE", "FAX", "EMAIL", "SSN", "MRN", "LICENSE", "DEVICE", "URL", "IP", "AGE"], "leaked"].sum() == 0
+    )
 
 
 def test_a_note_without_identifiers_is_left_whole(scores):
@@ -45,8 +47,13 @@ def test_strict_finds_at_least_what_balanced_finds():
 
 def test_known_demographics_are_removed_even_where_no_cue_stands():
     text = "brennagh tolerated it; 0098 3312 matches"
-    spans = engine.find(text, identifiers=[{"label": "NAME", "value": "Brennagh Ode"}, {"label": "MRN", "value": "0098-3312"}])
-    assert [(text[s.start : s.end], s.label, s.layer) for s in spans] == [("brennagh", "NAME", "known"), ("0098 3312", "MRN", "known")]
+    spans = engine.find(
+        text, identifiers=[{"label": "NAME", "value": "Brennagh Ode"}, {"label": "MRN", "value": "0098-3312"}]
+    )
+    assert [(text[s.start : s.end], s.label, s.layer) for s in spans] == [
+        ("brennagh", "NAME", "known"),
+        ("0098 3312", "MRN", "known"),
+    ]
 
 
 def test_a_name_found_once_is_found_everywhere_in_the_note():
@@ -56,7 +63,18 @@ def test_a_name_found_once_is_found_everywhere_in_the_note():
         assert all(set(range(m.start(), m.end())) <= covered for m in re.finditer(word, text))
 
 
-@pytest.mark.parametrize("term", ["Parkinson disease", "Crohn's disease", "Lewy body dementia", "Hashimoto thyroiditis", "Babinski sign", "Foley catheter", "Marfan syndrome"])
+@pytest.mark.parametrize(
+    "term",
+    [
+        "Parkinson disease",
+        "Crohn's disease",
+        "Lewy body dementia",
+        "Hashimoto thyroiditis",
+        "Babinski sign",
+        "Foley catheter",
+        "Marfan syndrome",
+    ],
+)
 def test_eponyms_survive_in_prose_and_doctors_of_that_name_do_not(term):
     name = re.match(r"[A-Z][a-z]+", term)[0]
     assert engine.find(f"The patient has {term} and is stable.") == []

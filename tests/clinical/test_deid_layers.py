@@ -81,7 +81,10 @@ def test_cued_names_are_found_without_their_titles(text, value):
     assert ("NAME", value) in _found(names.find(text), text)
 
 
-@pytest.mark.parametrize("text", ["Patient: reports pain", "patient Denies pain", "Drug | Dose\naspirin | 81 mg", "Dr. to review", "CC: HEADACHE"])
+@pytest.mark.parametrize(
+    "text",
+    ["Patient: reports pain", "patient Denies pain", "Drug | Dose\naspirin | 81 mg", "Dr. to review", "CC: HEADACHE"],
+)
 def test_words_beside_a_cue_that_are_no_names_stay(text):
     assert names.find(text) == []
 
@@ -96,7 +99,19 @@ IDENTIFIERS = [
 
 
 @pytest.mark.parametrize(
-    "written", ["Ada Okonkwo", "MOSS", "okonkwo-moss", "4 March 1980", "03041980", "555.555.0123", "5550123", "ab4471", "12 Larch  Road", "Ferny"]
+    "written",
+    [
+        "Ada Okonkwo",
+        "MOSS",
+        "okonkwo-moss",
+        "4 March 1980",
+        "03041980",
+        "555.555.0123",
+        "5550123",
+        "ab4471",
+        "12 Larch  Road",
+        "Ferny",
+    ],
 )
 def test_known_demographics_are_found_in_any_form(written):
     text = f"xx {written} yy"
@@ -111,9 +126,19 @@ def test_known_name_that_is_a_word_is_found_only_where_it_is_written_as_a_name()
 
 
 def test_resolve_gives_no_character_back():
-    spans = [Span(0, 10, "NAME", "tagger"), Span(4, 6, "DATE", "rules"), Span(8, 14, "ID", "rules"), Span(20, 20, "ID", "rules")]
+    spans = [
+        Span(0, 10, "NAME", "tagger"),
+        Span(4, 6, "DATE", "rules"),
+        Span(8, 14, "ID", "rules"),
+        Span(20, 20, "ID", "rules"),
+    ]
     settled = resolve(spans)
-    assert [(s.start, s.end, s.label) for s in settled] == [(0, 4, "NAME"), (4, 6, "DATE"), (6, 8, "NAME"), (8, 14, "ID")]
+    assert [(s.start, s.end, s.label) for s in settled] == [
+        (0, 4, "NAME"),
+        (4, 6, "DATE"),
+        (6, 8, "NAME"),
+        (8, 14, "ID"),
+    ]
 
 
 def test_merge_joins_parts_of_a_name_on_one_line_only():
@@ -127,7 +152,33 @@ def test_weights_are_small_and_read_without_torch():
     assert tagger.find("Nothing here but ataxia.") == []
 
 
-HOSTILE = ["1", "a ", "1-", "A", "a.", "Ab ", "1 Ab ", " ", "one ", "mrn ", "::", "@", "a@", "phone ", "Dr. ", "Patient: ", "|", "\n", ", MD", "march ", "1/", "Dr. A ", "(1", "www.", "1.1."]
+HOSTILE = [
+    "1",
+    "a ",
+    "1-",
+    "A",
+    "a.",
+    "Ab ",
+    "1 Ab ",
+    " ",
+    "one ",
+    "mrn ",
+    "::",
+    "@",
+    "a@",
+    "phone ",
+    "Dr. ",
+    "Patient: ",
+    "|",
+    "\n",
+    ", MD",
+    "march ",
+    "1/",
+    "Dr. A ",
+    "(1",
+    "www.",
+    "1.1.",
+]
 
 
 @pytest.mark.parametrize("unit", HOSTILE)

@@ -31,7 +31,15 @@ def test_one_person_has_one_surrogate_in_every_record_and_another_key_another():
     assert first != _one("Adaeze Mossley", "NAME", key=b"j" * 32)
 
 
-@pytest.mark.parametrize(("value", "shape"), [("ADA MOSS", r"[A-Z]{4,} [A-Z]{4,}"), ("ada moss", r"[a-z]{4,} [a-z]{4,}"), ("Moss, Ada Q.", r"[A-Z][a-z]+, [A-Z][a-z]+ [A-PR-Z]\."), ("O'Moss-Ode", r"[A-Z]'[A-Z][a-z]+-[A-Z][a-z]+")])
+@pytest.mark.parametrize(
+    ("value", "shape"),
+    [
+        ("ADA MOSS", r"[A-Z]{4,} [A-Z]{4,}"),
+        ("ada moss", r"[a-z]{4,} [a-z]{4,}"),
+        ("Moss, Ada Q.", r"[A-Z][a-z]+, [A-Z][a-z]+ [A-PR-Z]\."),
+        ("O'Moss-Ode", r"[A-Z]'[A-Z][a-z]+-[A-Z][a-z]+"),
+    ],
+)
 def test_names_keep_capitals_initials_and_punctuation(value, shape):
     assert re.fullmatch(shape, _one(value, "NAME"))
 
@@ -88,7 +96,14 @@ def test_a_short_key_and_overlapping_spans_are_refused_without_quoting_the_text(
         _one("Ada Moss", "NAME", key=b"short")
     assert "Ada" not in str(caught.value)
     with pytest.raises(PhiError, match="overlap"):
-        surrogates.replace("Ada Moss", [Span(0, 5, "NAME", "r"), Span(4, 8, "NAME", "r")], output="tag", method="safe_harbor", key=KEY, patient_key="p")
+        surrogates.replace(
+            "Ada Moss",
+            [Span(0, 5, "NAME", "r"), Span(4, 8, "NAME", "r")],
+            output="tag",
+            method="safe_harbor",
+            key=KEY,
+            patient_key="p",
+        )
 
 
 def test_codes_depend_on_key_and_value_only():

@@ -58,7 +58,10 @@ def test_repair_mends_encoding_and_white_space_and_is_idempotent():
     assert clinical.repair(mended) == mended
 
 
-@pytest.mark.parametrize("broken", ["", "   ", "\r\n", "a\u00a0b", "\ufb01nding x\u200by", "Jos\u00c3\u00a9\r\n\r\n\r\nM\u00fcller ", "&lt;b&gt; x"])
+@pytest.mark.parametrize(
+    "broken",
+    ["", "   ", "\r\n", "a\u00a0b", "\ufb01nding x\u200by", "Jos\u00c3\u00a9\r\n\r\n\r\nM\u00fcller ", "&lt;b&gt; x"],
+)
 def test_offsets_are_monotone_and_end_at_the_length(broken):
     mended, offsets = clinical.repair_with_offsets(broken)
     assert len(offsets) == len(broken) + 1

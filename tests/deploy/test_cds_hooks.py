@@ -112,6 +112,14 @@ def test_no_conditions_give_an_empty_list_of_cards(client):
             "patient": {"resourceType": "Patient", "id": "p1"},
             "conditions": {"resourceType": "Bundle", "link": [{"relation": "next", "url": "https://example.org/2"}]},
         },
+        {
+            "patient": {"resourceType": "Patient", "id": "p1", "birthDate": "Quuxitis"},
+            "conditions": {"resourceType": "Bundle", "entry": [{"resource": _condition("Ataxia")}]},
+        },
+        {
+            "patient": {"resourceType": "Patient", "id": "p1"},
+            "conditions": {"resourceType": "Bundle", "entry": [None]},
+        },
     ],
 )
 def test_insufficient_prefetch_is_412_and_quotes_nothing(client, prefetch):
@@ -139,7 +147,8 @@ def test_refuted_mistaken_and_repeated_conditions_are_left_out():
         {"resource": _condition("Goiter", status="entered-in-error")},
         {"resource": {"resourceType": "OperationOutcome"}},
     ]
-    assert cds_hooks.findings(prefetch, patient_id="p1") == ["Ataxia", "Hypotonia"]
+    chart = cds_hooks.findings(prefetch, patient_id="p1")
+    assert chart.conditions == ("Ataxia", "Hypotonia") and chart.text == "Active problems:\n- Ataxia\n- Hypotonia"
     prefetch["conditions"]["entry"].append({"resource": {"resourceType": "Observation"}})
     with pytest.raises(RecordError, match="insufficient"):
         cds_hooks.findings(prefetch, patient_id="p1")

@@ -6,7 +6,14 @@ from helpers.preprocess import cleaning
 
 
 def _record(text, spans=(), **more):
-    return {"record_id": more.pop("record_id", "r1"), "kind": "clinical_note", "source": "made-up", "text": text, "spans": list(spans), **more}
+    return {
+        "record_id": more.pop("record_id", "r1"),
+        "kind": "clinical_note",
+        "source": "made-up",
+        "text": text,
+        "spans": list(spans),
+        **more,
+    }
 
 
 def test_gold_spans_follow_their_text_through_repair():
@@ -30,13 +37,22 @@ def test_bad_records_are_set_aside_by_reason_without_their_text():
     )
     clean, quarantine = cleaning.repair(frame)
     assert list(clean["record_id"]) == ["a"]
-    assert dict(zip(quarantine["record_id"], quarantine["reason"], strict=True)) == {"b": "too short", "c": "too long", "d": "span lost in repair"}
+    assert dict(zip(quarantine["record_id"], quarantine["reason"], strict=True)) == {
+        "b": "too short",
+        "c": "too long",
+        "d": "span lost in repair",
+    }
     assert "text" not in quarantine
     assert cleaning.counts(quarantine)["records"].sum() == 3
 
 
 def test_standardise_keeps_clinical_sections_and_normalises():
-    frame = schema.to_frame([_record("Patient: [NAME]\n\nFindings: 45 y/o w/ ataxia\nPlan: MRI"), _record("Patient: [NAME]", record_id="r2")])
+    frame = schema.to_frame(
+        [
+            _record("Patient: [NAME]\n\nFindings: 45 y/o w/ ataxia\nPlan: MRI"),
+            _record("Patient: [NAME]", record_id="r2"),
+        ]
+    )
     clean, quarantine = cleaning.standardise(frame, sections=["findings", "body"])
     assert clean["text"].tolist() == ["45-year-old with ataxia"]
     assert quarantine["reason"].tolist() == ["no clinical section"]

@@ -21,8 +21,19 @@ def _note(i, name, **more):
 
 @pytest.fixture
 def records():
-    rows = [_note(i, name) for i, name in enumerate(("Ada Mossley", "Bram Quillon", "Zubeida Harcastle", "Ada Mossley"))]
-    rows.append({"record_id": "j1", "kind": "journal", "source": "made-up", "text": "Ataxia and seizures were described.", "provenance": "PMID:1", "group": "OMIM:2"})
+    rows = [
+        _note(i, name) for i, name in enumerate(("Ada Mossley", "Bram Quillon", "Zubeida Harcastle", "Ada Mossley"))
+    ]
+    rows.append(
+        {
+            "record_id": "j1",
+            "kind": "journal",
+            "source": "made-up",
+            "text": "Ataxia and seizures were described.",
+            "provenance": "PMID:1",
+            "group": "OMIM:2",
+        }
+    )
     return schema.to_frame(rows)
 
 
@@ -30,7 +41,17 @@ def records():
 def test_no_identifier_is_left_in_any_column(records, output):
     clean, report = deidentify.apply(records, method="safe_harbor", output=output, key=KEY, seed=1)
     everything = json.dumps(clean.to_dict("list")).lower()
-    for trace in ("mossley", "quillon", "harcastle", "4400000", "4400001", "3/4/1981", "2021-03-04", "patient-", "file of"):
+    for trace in (
+        "mossley",
+        "quillon",
+        "harcastle",
+        "4400000",
+        "4400001",
+        "3/4/1981",
+        "2021-03-04",
+        "patient-",
+        "file of",
+    ):
         assert trace not in everything
     assert "seizures and ataxia" in everything
     assert report.counts["spans"].sum() == sum(map(len, report.spans))

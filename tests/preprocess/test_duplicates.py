@@ -11,7 +11,12 @@ WORDS = [f"word{i}" for i in range(400)]
 
 def _frame(texts, **columns):
     return schema.to_frame(
-        {"record_id": f"r{i:03d}", "kind": "table", "text": text, **{name: values[i] for name, values in columns.items()}}
+        {
+            "record_id": f"r{i:03d}",
+            "kind": "table",
+            "text": text,
+            **{name: values[i] for name, values in columns.items()},
+        }
         for i, text in enumerate(texts)
     )
 
@@ -21,7 +26,9 @@ def _long(seed, words=80):
 
 
 def test_exact_copies_go_whatever_case_and_punctuation():
-    kept, dropped = duplicates.drop(_frame(["Seizures, ataxia and ptosis.", "seizures ataxia AND ptosis", "other text here now"]), min_jaccard=0.9)
+    kept, dropped = duplicates.drop(
+        _frame(["Seizures, ataxia and ptosis.", "seizures ataxia AND ptosis", "other text here now"]), min_jaccard=0.9
+    )
     assert list(kept["record_id"]) == ["r000", "r002"]
     assert dropped[["record_id", "duplicate_of", "reason"]].values.tolist() == [["r001", "r000", "exact"]]
 

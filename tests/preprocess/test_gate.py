@@ -17,13 +17,27 @@ def _records(count=100):
     for i in range(count):
         name, number = f"Ada {'Mossley Quillon Harcastle Odeson'.split()[i % 4]}", f"44{i:05d}"
         text = f"Patient: {name}\nMRN: {number}\nSeen: 3/4/2021\n\nFindings: Seizure, Ataxia and Ptosis."
-        spans = [{"start": text.index(v), "end": text.index(v) + len(v), "label": label} for label, v in (("NAME", name), ("MRN", number), ("DATE", "3/4/2021"))]
-        rows.append({"record_id": f"r{i}", "patient_key": f"p{i}", "kind": "clinical_note", "style": f"s{i % 2}", "text": text, "spans": spans})
+        spans = [
+            {"start": text.index(v), "end": text.index(v) + len(v), "label": label}
+            for label, v in (("NAME", name), ("MRN", number), ("DATE", "3/4/2021"))
+        ]
+        rows.append(
+            {
+                "record_id": f"r{i}",
+                "patient_key": f"p{i}",
+                "kind": "clinical_note",
+                "style": f"s{i % 2}",
+                "text": text,
+                "spans": spans,
+            }
+        )
     return schema.to_frame(rows)
 
 
 def _assess(records, **changes):
-    clean, report = deidentify.apply(records, **({"method": "safe_harbor", "output": "tag", "key": KEY, "seed": 1} | changes))
+    clean, report = deidentify.apply(
+        records, **({"method": "safe_harbor", "output": "tag", "key": KEY, "seed": 1} | changes)
+    )
     return gate.assess(records, report.spans, clean["text"], method="safe_harbor", output="tag")
 
 
@@ -59,7 +73,10 @@ def test_leak_counts_and_intervals_equal_hand_computed_ones():
 
 def test_a_frequent_class_above_its_limit_is_named_and_a_rare_one_is_not():
     records = _records(40)
-    spans = [tuple(Span(s["start"], s["end"], s["label"], "rules") for s in gold if s["label"] != "DATE") for gold in records["spans"]]
+    spans = [
+        tuple(Span(s["start"], s["end"], s["label"], "rules") for s in gold if s["label"] != "DATE")
+        for gold in records["spans"]
+    ]
     report = gate.assess(records, spans, records["text"], method="safe_harbor", output="tag")
     decision = gate.decide(report, **(LIMITS | {"max_patient_leak_frac": 0.5}))
     assert [reason[:5] for reason in decision.reasons] == ["DATE:"]
@@ -140,5 +157,7 @@ def test_evidence_for_other_records_is_refused():
 
 def test_bounds_equal_scipys():
     for hits, count in ((0, 300), (3, 50), (50, 50)):
-        assert gate.clopper_pearson_high(hits, count) == pytest.approx(binomtest(hits, count).proportion_ci(method="exact").high)
+        assert gate.clopper_pearson_high(hits, count) == pytest.approx(
+            binomtest(hits, count).proportion_ci(method="exact").high
+        )
         assert gate.wilson(hits, count) == pytest.approx(tuple(binomtest(hits, count).proportion_ci(method="wilson")))

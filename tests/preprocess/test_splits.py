@@ -10,7 +10,13 @@ from helpers.preprocess import splits
 @pytest.fixture
 def records():
     return schema.to_frame(
-        {"record_id": f"r{i}", "patient_key": f"p{i // 2}", "group": f"OMIM:{i // 4}", "kind": "table", "text": f"text number {i}"}
+        {
+            "record_id": f"r{i}",
+            "patient_key": f"p{i // 2}",
+            "group": f"OMIM:{i // 4}",
+            "kind": "table",
+            "text": f"text number {i}",
+        }
         for i in range(400)
     )
 

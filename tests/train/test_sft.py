@@ -257,28 +257,48 @@ def test_best_checkpoint_is_kept_and_not_the_last(tiny_model_dir, few_records, f
     assert kept == pytest.approx(min(losses), abs=0.02)
 
 
-def test_killed_training_goes_on_from_its_last_checkpoint_to_the_same_adapter(fit, monkeypatch, tmp_path):
-    whole = fit("whole", steps=8, evaluations=4)
-    step = SFTTrainer.training_step
-    calls = []
+def _kill_at(monkeypatch, call):
+    """Make the process 'die' in the given training step."""
+    step, calls = SFTTrainer.training_step, []
 
     def killed(self, *args, **kwargs):
         calls.append(1)
-        if len(calls) == 6:  # the sixth step, two checkpoints are written
+        if len(calls) == call:
             raise KeyboardInterrupt
         return step(self, *args, **kwargs)
 
     monkeypatch.setattr(SFTTrainer, "training_step", killed)
-    with pytest.raises(KeyboardInterrupt):
-        fit("killed", steps=8, evaluations=4)
+
+
+def test_killed_training_goes_on_from_its_last_checkpoint_to_the_same_adapter(fit, monkeypatch, tmp_path):
+    settings = {"steps": 8, "evaluations": 4, "batch_size": 1}  # less than one pass over the twelve records
+    whole = fit("whole", **settings)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        _kill_at(patch, 6)
+        fit("killed", **settings)
     assert not (tmp_path / "killed" / "adapter").exists()
-    monkeypatch.undo()
-    result = fit("killed", steps=8, evaluations=4)
+    result = fit("killed", **settings)
     assert (result.resumed_at_step, result.steps) == (4, 8) and whole.resumed_at_step == 0
-    assert result.log["step"].max() == 8 and result.tokens == whole.tokens
+    assert result.tokens == whole.tokens
+    for column in ("step", "loss", "eval_loss"):
+        assert result.log[column].dropna().tolist() == pytest.approx(whole.log[column].dropna().tolist(), abs=1e-4)
     ours, theirs = (load_file(item.adapter / "adapter_model.safetensors") for item in (result, whole))
     for name, value in theirs.items():
         torch.testing.assert_close(ours[name], value, atol=1e-5, rtol=1e-3)
+
+
+def test_finished_training_whose_stage_was_killed_afterwards_is_not_done_again(fit, monkeypatch):
+    first = fit("late", steps=4, evaluations=2)
+    _kill_at(monkeypatch, 1)
+    again = fit("late", steps=4, evaluations=2)
+    assert (again.resumed_at_step, again.steps, again.tokens) == (4, 4, first.tokens)
+    assert again.best_validation_loss == first.best_validation_loss
+    ours, theirs = (load_file(item.adapter / "adapter_model.safetensors") for item in (again, first))
+    assert all(torch.equal(ours[name], value) for name, value in theirs.items())
+
+
+def test_single_step_already_moves_the_adapter(fit):
+    assert fit("single", steps=1, evaluations=1).steps == 1
 
 
 def test_same_seed_gives_the_same_adapter_and_another_seed_another(fit):

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of patterns, words and sentences read best unbroken)
 """The grammar of dates: numeric, named, dictated; reading one and writing it back in the same form."""
 
 import datetime
@@ -175,7 +176,7 @@ def _read(match: re.Match[str], day_first: bool) -> DateMention | None:
     ):
         return (
             None
-            if values["m"].lower() != "may" or not match.string[match.end() : match.end() + 1] in ("", ",", ".", "\n")
+            if values["m"].lower() != "may" or match.string[match.end() : match.end() + 1] not in ("", ",", ".", "\n")
             else DateMention(start, end, form, None, month, day, tuple((p, *parts[p]) for p in "md"))
         )
     if form == "cued_month":

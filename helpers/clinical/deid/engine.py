@@ -8,12 +8,17 @@ from helpers.clinical.deid import dates, known, lexicon, names, rules, tagger
 from helpers.clinical.deid.spans import Span, merge, resolve, trim
 
 Mode = Literal["balanced", "strict"]
-_LEAST = {"balanced": (0.5, 0.25), "strict": (0.2, 0.1)}  # probability from which a tagged word counts, known or unknown
+_LEAST = {
+    "balanced": (0.5, 0.25),
+    "strict": (0.2, 0.1),
+}  # probability from which a tagged word counts, known or unknown
 _STRICT = re.compile(
     r"(?<![^\W\d_])[A-Z\u00c0-\u00de][^\W\d_]{1,}|(?<![\w.,/])\d{4,}(?![\w.,/])|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
     re.IGNORECASE,
 )
-_STREET_WORD = re.compile(r"\b(?:street|st|avenue|ave|road|rd|lane|ln|drive|blvd|court|ct|box|apt|suite|unit)\b", re.IGNORECASE)
+_STREET_WORD = re.compile(
+    r"\b(?:street|st|avenue|ave|road|rd|lane|ln|drive|blvd|court|ct|box|apt|suite|unit)\b", re.IGNORECASE
+)
 _DATE_LIKE = re.compile(
     r"\d{1,2}(?:st|nd|rd|th)\b|\d[/-]\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\b[ .,-]{0,2}\d|\d{8}|day\b"
     r"|\b(?:january|february|march|april|june|july|august|september|october|november|december)\b", re.IGNORECASE,
@@ -36,7 +41,11 @@ def find(text: str, *, identifiers: Iterable[Mapping[str, str]] = (), mode: Mode
     if not text.strip():
         return []
     firm = [*known.find(text, identifiers), *names.find(text), *rules.find(text)]
-    tagged = [span for span in tagger.find(text, least=_LEAST[mode][0], least_unknown=_LEAST[mode][1]) if not _is_protected(text, span)]
+    tagged = [
+        span
+        for span in tagger.find(text, least=_LEAST[mode][0], least_unknown=_LEAST[mode][1])
+        if not _is_protected(text, span)
+    ]
     tagged = [span for piece in tagged for span in _plausible(text, piece)]
     spans = trim(text, [*firm, *tagged])
     spans += _propagate(text, spans)
@@ -69,7 +78,9 @@ def _is_protected(text: str, span: Span) -> bool:
         return True
     if re.match(r"-?\d", text[span.end : span.end + 2]) or text[max(0, span.start - 1) : span.start].isdigit():
         return span.label != "ADDRESS"  # a gene, a residue, a vertebra
-    if all(word in lexicon.KEY_WORDS or lexicon.is_drug_like(word) and word not in lexicon.name_words() for word in words):
+    if all(
+        word in lexicon.KEY_WORDS or (lexicon.is_drug_like(word) and word not in lexicon.name_words()) for word in words
+    ):
         return True
     clinical = lexicon.clinical_words()
     if span.label in ("NAME", "LOCATION"):
@@ -84,8 +95,10 @@ def _is_remnant(value: str, span: Span) -> bool:
     """Whether a span is what a stronger neighbour left over: one mark, or a clock time beside a date."""
     if span.layer == "tagger" and span.label in ("ID", "PHONE") and not any(char.isdigit() for char in value):
         return True
-    return len(value) == 1 and span.label != "NAME" or (
-        span.label == "DATE" and span.layer == "tagger" and not (_DATE_LIKE.search(value) or dates.find_dates(f"in {value}"))
+    return (len(value) == 1 and span.label != "NAME") or (
+        span.label == "DATE"
+        and span.layer == "tagger"
+        and not (_DATE_LIKE.search(value) or dates.find_dates(f"in {value}"))
     )
 
 
@@ -131,8 +144,7 @@ def _propagate(text: str, spans: list[Span]) -> list[Span]:
         if match[0].islower() and (
             plain in lexicon.AMBIGUOUS
             or plain in lexicon.clinical_words()
-            or text != text.lower()
-            and plain not in lexicon.name_words()
+            or (text != text.lower() and plain not in lexicon.name_words())
         ):
             continue
         found.append(Span(match.start(), match.end(), "NAME", "note", words[low]))

@@ -55,10 +55,8 @@ def _names(text: str, folded: str, value: str) -> list[Span]:
             continue
         ordinary = low in lexicon.COMMON or low in lexicon.AMBIGUOUS or low in lexicon.clinical_words() or len(low) == 2
         for match in re.finditer(rf"(?<![^\W\d_]){re.escape(low)}(?:(?=['’]s\b)|(?![^\W\d_]))", folded):
-            if (
-                not ordinary
-                or text[match.start()].isupper()
-                and (len(low) > 2 or text[match.start() : match.end()].istitle())
+            if not ordinary or (
+                text[match.start()].isupper() and (len(low) > 2 or text[match.start() : match.end()].istitle())
             ):
                 spans.append(Span(match.start(), match.end(), "NAME", "known", 1.0))
     whole = r"[\W_]{1,3}(?:[^\W\d_]\.?[\W_]{1,2})?".join(re.escape(lexicon.fold(word)) for word in words)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of patterns, words and sentences read best unbroken)
 """Word lists: personal names of many origins (features, never triggers), places, and clinical words to protect."""
 
 import importlib

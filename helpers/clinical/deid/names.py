@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of patterns, words and sentences read best unbroken)
 """Personal names by the words around them: titles, credentials, header keys, greetings, and HL7 or table positions."""
 
 import re
@@ -114,10 +115,7 @@ def _after(
         folded = lexicon.fold(word)
         initial = len(word) == 1 and word.isalpha()
         link = folded in _LINKS and count < most - 1
-        if not (initial or link) and (
-            folded in _STOP
-            or not (titled and count == 0) and _is_ordinary(folded)
-        ):
+        if not (initial or link) and (folded in _STOP or (not (titled and count == 0) and _is_ordinary(folded))):
             break
         if (
             not word[0].isupper()
@@ -143,7 +141,7 @@ def _after(
         position = gap.end()
     value = text[first:end] if first >= 0 else ""
     words = _TOKEN.findall(value)
-    if not words or all(len(word.rstrip(".")) == 1 for word in words) and len(words) < 2:
+    if not words or (all(len(word.rstrip(".")) == 1 for word in words) and len(words) < 2):
         return []
     while words and lexicon.fold(words[-1]) in _LINKS - {"st", "o", "y", "e"} and len(words) > 1:
         value = value[: -len(words.pop())].rstrip(" -,")
@@ -152,7 +150,8 @@ def _after(
 
 def _is_ordinary(folded: str) -> bool:
     return folded in lexicon.KEY_WORDS or (
-        (folded in lexicon.clinical_words() or folded in lexicon.prose_words() or lexicon.is_drug_like(folded)) and folded not in lexicon.name_words()
+        (folded in lexicon.clinical_words() or folded in lexicon.prose_words() or lexicon.is_drug_like(folded))
+        and folded not in lexicon.name_words()
     )
 
 
@@ -169,7 +168,7 @@ def _before(text: str, end: int) -> list[Span]:
         if window + word.end() != expected or "\n" in word[0]:
             break
         token = word[0].rstrip(".")
-        if len(token) > 1 and (lexicon.fold(token) in _STOP) or word[0] == ",":
+        if (len(token) > 1 and (lexicon.fold(token) in _STOP)) or word[0] == ",":
             break
         expected = window + word.start()
         if word[0] not in "- ,":

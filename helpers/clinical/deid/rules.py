@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of patterns, words and sentences read best unbroken)
 """Structured identifiers by shape and cue word: the Safe Harbor classes that have a grammar.
 
 Every pattern is bounded, so the time is linear in the text. A checksum never rejects: a mistyped number is still a leak.
@@ -103,9 +104,7 @@ _STREET = (
     "|oval|overpass|park|parks|passage|pines?|plains?|prairie|radial|ramp|ranch|rapids?|rest|rue|shores?|skyway|spring|springs|spurs?"
     "|stravenue|stream|throughway|track|trafficway|tunnel|underpass|union|viaduct|ville|wells?"
 )
-_STREET_LONG = (
-    "street|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|court|terrace|circle|highway|hwy|parkway|pkwy|crescent|close|way|place|row|gardens|mews"
-)
+_STREET_LONG = "street|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|court|terrace|circle|highway|hwy|parkway|pkwy|crescent|close|way|place|row|gardens|mews"
 _UNIT = r"(?:[ ,\n]{1,3}(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|#)[ .#]{0,3}[\w-]{1,6}){0,2}"
 _ADDRESSES = (
     re.compile(
@@ -131,7 +130,7 @@ _CITIES = (
     re.compile(rf"\b(?P<v>{_CITY_WORD}(?: {_CITY_WORD}){{0,3}}),? (?:{_STATE_NAMES})\b(?:,? (?P<w>\d{{5}}(?:-\d{{4}})?)(?!\w))?"),
     re.compile(rf"\b(?i:live[sd]?|living|resid(?:es|ed|ing)|moved|relocated|born|raised|travell?ed|grew up|resident|native|vacation(?:ed|ing)?|commutes) (?i:in|at|to|from|of|near|outside) (?P<v>{_CITY_WORD}(?: {_CITY_WORD}){{0,2}})"),
     re.compile(rf"\b(?P<v>{_CITY_WORD}(?: {_CITY_WORD})?) (?:County|Parish|Township|Borough)\b"),
-    re.compile(rf"(?im:^[ \t]*(?:city|town|residence|birthplace|place of birth|county|municipality))[ \t]*[:|=][ \t]*(?P<v>\w[\w'’-]{{1,24}}(?: \w[\w'’-]{{1,24}}){{0,2}})"),
+    re.compile(r"(?im:^[ \t]*(?:city|town|residence|birthplace|place of birth|county|municipality))[ \t]*[:|=][ \t]*(?P<v>\w[\w'’-]{1,24}(?: \w[\w'’-]{1,24}){0,2})"),
 )  # fmt: skip
 _ORG_END = (
     "Hospitals?|Medical Cent(?:er|re)|Health Cent(?:er|re)|Clinics?|Health ?Systems?|Healthcare|Health Care|Health Plan|Health|Infirmary|Sanatorium|Hospice|Nursing Home"

@@ -204,7 +204,11 @@ class _Writer:
         for attempt in range(8):
             stream = iter(_stream(self._number(f"{label}{attempt}", stem), len(value)))
             new = "".join(
-                str(next(stream) % 10) if char.isdigit() else _cased(chr(97 + next(stream) % 26), char) if char.isalpha() else char
+                str(next(stream) % 10)
+                if char.isdigit()
+                else _cased(chr(97 + next(stream) % 26), char)
+                if char.isalpha()
+                else char
                 for char in value
             )
             if re.sub(r"[\W_]", "", new).lower() != stem:

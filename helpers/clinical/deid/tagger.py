@@ -158,7 +158,9 @@ def _find(tokens: Sequence[Token], least: float, least_unknown: float) -> list[S
 
 
 def _is_unknown(word: str) -> bool:
-    return len(word) > 2 and word[0].isupper() and not set("cmpya") & set(_lists(lexicon.fold(word)).replace("none", ""))
+    return (
+        len(word) > 2 and word[0].isupper() and not set("cmpya") & set(_lists(lexicon.fold(word)).replace("none", ""))
+    )
 
 
 @lru_cache(maxsize=1)

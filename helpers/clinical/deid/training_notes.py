@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of patterns, words and sentences read best unbroken)
 """Training notes for the tagger: several grammars of clinical and administrative prose about persons who do not exist.
 
 A template is plain text with slots; a slot that names an identifier yields text and its label, any other slot yields text
@@ -404,12 +405,31 @@ PLAIN: dict[str, Callable[[Cast], str]] = {
     "Term": lambda c: (lambda t: t[0].upper() + t[1:])(_term(c)),
     "definition": _definition,
     "filler": _filler,
-    "drug": lambda c: (lambda d: c.rng.choice((d, d, d.capitalize())))("".join(c.rng.choice(_SYLLABLES) for _ in range(c.rng.randint(1, 3))) + c.rng.choice(_DRUG_ENDS)),
+    "drug": lambda c: (lambda d: c.rng.choice((d, d, d.capitalize())))(
+        "".join(c.rng.choice(_SYLLABLES) for _ in range(c.rng.randint(1, 3))) + c.rng.choice(_DRUG_ENDS)
+    ),
     "acr": lambda c: "".join(c.rng.choice("ABCDEFGHIKLMNOPRSTUVW") for _ in range(c.rng.randint(2, 5))),
     "frac": lambda c: f"{c.rng.randint(0, 30)}/{c.rng.choice((5, 6, 8, 10, 12, 15, 20, 28, 30, 40, 60, 70))}",
-    "clock": lambda c: f"{c.rng.randint(0, 23):02d}" + c.rng.choice((":", "", ".")) + f"{c.rng.randint(0, 59):02d}" + c.rng.choice(("", " hrs", "h", "")),
-    "gene": lambda c: _fill(c.rng, "@@@#") + c.rng.choice((f" c.{c.rng.randint(10, 9999)}{c.rng.choice('ACGT')}>{c.rng.choice('ACGT')}", f" p.{c.rng.choice(_AMINO)}{c.rng.randint(10, 2000)}{c.rng.choice(_AMINO)}", "", f"-{c.rng.randint(1, 90)}")),
-    "vital": lambda c: f"{c.rng.choice(('T', 'Temp', 'HR', 'P', 'BP', 'RR', 'SpO2', 'Wt', 'Ht', 'OFC', 'BMI', 'EF', 'Z'))} {c.rng.choice((str(c.rng.randint(10, 200)), f'{c.rng.randint(1, 40)}.{c.rng.randint(0, 9)}', f'{c.rng.randint(80, 180)}/{c.rng.randint(40, 110)}'))}",
+    "clock": lambda c: (
+        f"{c.rng.randint(0, 23):02d}"
+        + c.rng.choice((":", "", "."))
+        + f"{c.rng.randint(0, 59):02d}"
+        + c.rng.choice(("", " hrs", "h", ""))
+    ),
+    "gene": lambda c: (
+        _fill(c.rng, "@@@#")
+        + c.rng.choice(
+            (
+                f" c.{c.rng.randint(10, 9999)}{c.rng.choice('ACGT')}>{c.rng.choice('ACGT')}",
+                f" p.{c.rng.choice(_AMINO)}{c.rng.randint(10, 2000)}{c.rng.choice(_AMINO)}",
+                "",
+                f"-{c.rng.randint(1, 90)}",
+            )
+        )
+    ),
+    "vital": lambda c: (
+        f"{c.rng.choice(('T', 'Temp', 'HR', 'P', 'BP', 'RR', 'SpO2', 'Wt', 'Ht', 'OFC', 'BMI', 'EF', 'Z'))} {c.rng.choice((str(c.rng.randint(10, 200)), f'{c.rng.randint(1, 40)}.{c.rng.randint(0, 9)}', f'{c.rng.randint(80, 180)}/{c.rng.randint(40, 110)}'))}"
+    ),
     "words": lambda c: _filler(c, 1, 5).lower().rstrip(".?!:;\n"),
     "verb": lambda c: c.rng.choice(
         (
