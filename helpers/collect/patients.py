@@ -7,6 +7,7 @@ A draw depends on the seed, the disease's id and the draw's number alone, never 
 
 import hashlib
 import random
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,7 +21,7 @@ MISSING_FREQUENCY = 0.6  # prior for the quarter of findings nobody counted: the
 MIN_FINDINGS, MAX_FINDINGS = 3, 30
 
 _MALE_ROOTS = ("HP:0010461", "HP:0012874", "HP:0033019")  # abnormalities of the male reproductive system
-_FEMALE_ROOTS = ("HP:0010460", "HP:0030012", "HP:0033020")
+_FEMALE_ROOTS = ("HP:0010460", "HP:0030012", "HP:0033020")  # and terms that name the sex in words
 _X_LINKED_RECESSIVE, _X_LINKED, _Y_LINKED = "HP:0001419", "HP:0001417", "HP:0001450"
 _INFERTILITY = ("HP:0003251", "HP:0008222")
 
@@ -114,9 +115,7 @@ def draw(disease: Disease, number: int, *, seed: int, missing_frequency: float =
 def sex_of(finding: Finding) -> str:
     """The only sex that can have a finding: "male", "female", or "" for both."""
     male, female = _sex_specific()
-    if finding.sex or finding.id in male ^ female:
-        return finding.sex or ("male" if finding.id in male else "female")
-    return ""
+    return finding.sex or ("male" if finding.id in male else "female" if finding.id in female else "")
 
 
 @lru_cache(maxsize=1)
@@ -135,8 +134,12 @@ def _sex_specific() -> tuple[frozenset[str], frozenset[str]]:
                     waiting.append(child)
         return frozenset(found)
 
-    sperm = {term.id for term in hpo.load_terms() if "sperm" in term.name.lower()}
-    return below(_MALE_ROOTS) | sperm, below(_FEMALE_ROOTS)
+    def named(pattern: str) -> frozenset[str]:
+        return frozenset(term.id for term in hpo.load_terms() if re.search(pattern, term.name.lower()))
+
+    male = below(_MALE_ROOTS) | named(r"\bmales?\b|sperm|acrosom")
+    female = below(_FEMALE_ROOTS) | named(r"\bfemales?\b")
+    return male - female, female - male
 
 
 def _sex(disease: Disease, rng: random.Random) -> str:

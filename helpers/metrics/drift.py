@@ -84,10 +84,11 @@ def stability_index(reference: ArrayLike, current: ArrayLike, *, bins: int = 10)
         raise ValueError(f"at least 2 bins are needed, not {bins}")
     reference, current = _numeric(reference), _numeric(current)
     bins = int(np.clip(min(len(reference), len(current)) // _PER_BIN, 2, bins))
-    edges = np.unique(np.quantile(reference, np.linspace(0, 1, bins + 1)[1:-1]))
-    return _index(
-        *(np.bincount(np.searchsorted(edges, values), minlength=len(edges) + 1) for values in (reference, current))
-    )
+    inner = np.quantile(reference, np.linspace(0, 1, bins + 1)[1:-1])
+    common = [edge for edge in inner if np.mean(reference == edge) >= 0.5 / bins]
+    edges = np.unique([*inner, *np.nextafter(common, -np.inf)])  # a common value is a bin of its own
+    counts = [np.bincount(np.searchsorted(edges, each), minlength=len(edges) + 1) for each in (reference, current)]
+    return _index(*counts)
 
 
 def category_stability_index(reference: Sequence[str], current: Sequence[str]) -> float:

@@ -65,8 +65,12 @@ def standardise(
     """
     marked = int(sum(len(spans) > 0 for spans in records["spans"]))
     if marked:
-        raise RecordError("Records still carry gold spans", found=f"{marked} records", expected="none after de-identification",
-                          remedy="run deidentify.apply first")  # fmt: skip
+        raise RecordError(
+            "Records still carry gold spans",
+            found=f"{marked} records",
+            expected="none after de-identification",
+            remedy="run deidentify.apply first",
+        )
     texts = []
     for kind, text in zip(records["kind"], records["text"], strict=True):
         chosen = clinical.clinical_text(text, sections=sections)

@@ -34,9 +34,16 @@ class DeidReport:
 
 
 def apply(
-    records: pd.DataFrame, *, method: surrogates.Method, output: surrogates.Output, key: bytes, seed: int,
-    mode: engine.Mode = "balanced", workers: int = 1, spoil_frac: float = 0.0,
-) -> tuple[pd.DataFrame, DeidReport]:  # fmt: skip
+    records: pd.DataFrame,
+    *,
+    method: surrogates.Method,
+    output: surrogates.Output,
+    key: bytes,
+    seed: int,
+    mode: engine.Mode = "balanced",
+    workers: int = 1,
+    spoil_frac: float = 0.0,
+) -> tuple[pd.DataFrame, DeidReport]:
     """Replace identifiers in every record; the engine sees text and known demographics, never gold spans.
 
     Args:
@@ -59,8 +66,12 @@ def apply(
         RecordError: If a record carries no text.
     """
     if len(key) < 16:
-        raise PhiError("The de-identification key is missing or too short", found=f"{len(key)} bytes", expected="16 bytes or more",
-                       remedy="let the run create its key")  # fmt: skip
+        raise PhiError(
+            "The de-identification key is missing or too short",
+            found=f"{len(key)} bytes",
+            expected="16 bytes or more",
+            remedy="let the run create its key",
+        )
     if records["text"].isna().any():
         raise RecordError(
             "A record has no text",

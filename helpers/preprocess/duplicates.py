@@ -62,14 +62,17 @@ def drop(
     table = pd.DataFrame(
         [
             {
-                "record_id": records.at[row, "record_id"], "duplicate_of": records.at[kept, "record_id"], "jaccard": jaccard,
-                "reason": reason, "across": bool(sides[row] != sides[kept]),
+                "record_id": records.at[row, "record_id"],
+                "duplicate_of": records.at[kept, "record_id"],
+                "jaccard": jaccard,
+                "reason": reason,
+                "across": bool(sides[row] != sides[kept]),
                 "labels_differ": list(records.at[row, "labels"]) != list(records.at[kept, "labels"]),
             }
             for row, kept, jaccard, reason in dropped
         ],
         columns=["record_id", "duplicate_of", "jaccard", "reason", "across", "labels_differ"],
-    )  # fmt: skip
+    )
     return records.drop(index=[row for row, *_ in dropped]), table
 
 

@@ -9,12 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
-from scipy.stats import beta
 
 from helpers.clinical import hpo
 from helpers.clinical.deid import scoring
 from helpers.clinical.deid.spans import Span
 from helpers.core.errors import PhiError
+from helpers.metrics import intervals
 
 INDIRECT = ("DATE", "AGE", "LOCATION", "ORGANIZATION")  # every other label is a direct identifier
 MIN_CLASS_SPANS = 20
@@ -63,8 +63,8 @@ def assess(
         output: As given to `deidentify.apply`.
 
     Returns:
-        A report whose totals are: notes, patients, patients_leaking, patient_leak_frac, patient_leak_high (upper 95 %
-        Clopper-Pearson bound, one-sided 97.5 %, of patients with any direct identifier left), char_recall, char_precision,
+        A report whose totals are: notes, patients, patients_leaking, patient_leak_frac, patient_leak_high (one-sided upper
+        95 % Clopper-Pearson bound of the share of patients with any direct identifier left), char_recall, char_precision,
         over_redaction_frac (share of other letters and digits removed), notes_clean_frac, terms_before, term_retention.
         `assessed` is False where no record carries gold.
 
@@ -72,8 +72,12 @@ def assess(
         PhiError: If the lengths differ.
     """
     if not len(records) == len(replaced) == len(clean_texts):
-        raise PhiError("Evidence and records do not match", found=f"{len(replaced)} span lists, {len(clean_texts)} texts",
-                       expected=f"{len(records)} each", remedy="pass what deidentify.apply returned for these records")  # fmt: skip
+        raise PhiError(
+            "Evidence and records do not match",
+            found=f"{len(replaced)} span lists, {len(clean_texts)} texts",
+            expected=f"{len(records)} each",
+            remedy="pass what deidentify.apply returned for these records",
+        )
     scores = [
         scoring.compare(gold, found, text)
         for gold, found, text in zip(records["spans"], replaced, records["text"], strict=True)
@@ -86,11 +90,16 @@ def assess(
     ]
     notes = pd.DataFrame(
         {
-            "style": records["style"].replace("", "none").to_numpy(), "patient": records["patient_key"].to_numpy(), "person": person,
-            "spans": [len(gold) for gold in records["spans"]], "leaked": [len(one.leaked) for one in scores], "direct": direct,
-            "plain": [one.plain_chars for one in scores], "removed": [one.plain_removed for one in scores],
+            "style": records["style"].replace("", "none").to_numpy(),
+            "patient": records["patient_key"].to_numpy(),
+            "person": person,
+            "spans": [len(gold) for gold in records["spans"]],
+            "leaked": [len(one.leaked) for one in scores],
+            "direct": direct,
+            "plain": [one.plain_chars for one in scores],
+            "removed": [one.plain_removed for one in scores],
         }
-    )  # fmt: skip
+    )
     kept, before = 0, 0
     for text, gold, clean in zip(records["text"], records["spans"], clean_texts, strict=True):
         terms = _terms(_without(text, gold))
@@ -101,13 +110,18 @@ def assess(
     leaking, count = int(patients.sum()), len(patients)
     people = notes[notes["person"]]
     totals = {
-        "notes": float(len(notes)), "patients": float(count), "patients_leaking": float(leaking),
-        "patient_leak_frac": leaking / count if count else float("nan"), "patient_leak_high": clopper_pearson_high(leaking, count),
-        "char_recall": float(whole["char_recall"]), "char_precision": float(whole["char_precision"]),
+        "notes": float(len(notes)),
+        "patients": float(count),
+        "patients_leaking": float(leaking),
+        "patient_leak_frac": leaking / count if count else float("nan"),
+        "patient_leak_high": intervals.clopper_pearson_upper(leaking, count) if count else float("nan"),
+        "char_recall": float(whole["char_recall"]),
+        "char_precision": float(whole["char_precision"]),
         "over_redaction_frac": _share(notes["removed"].sum(), notes["plain"].sum()),
         "notes_clean_frac": float((people["leaked"] == 0).mean()) if len(people) else float("nan"),
-        "terms_before": float(before), "term_retention": _share(kept, before),
-    }  # fmt: skip
+        "terms_before": float(before),
+        "term_retention": _share(kept, before),
+    }
     return Report(assessed, _classes(scores), _styles(notes), totals, method, output)
 
 
@@ -155,12 +169,17 @@ def decide(
 def save(report: Report, gate: Gate, path: Path, *, records_files: Mapping[str, Path]) -> None:
     """Write report and decision as JSON with the SHA-256 of each records file they belong to."""
     content = {
-        "schema_version": _SCHEMA_VERSION, "passed": gate.passed, "reasons": list(gate.reasons), "assessed": report.assessed,
-        "method": report.method, "output": report.output,
+        "schema_version": _SCHEMA_VERSION,
+        "passed": gate.passed,
+        "reasons": list(gate.reasons),
+        "assessed": report.assessed,
+        "method": report.method,
+        "output": report.output,
         "totals": {name: None if pd.isna(value) else value for name, value in report.totals.items()},
-        "leaks_by_class": _rows(report.leaks_by_class), "by_style": _rows(report.by_style),
+        "leaks_by_class": _rows(report.leaks_by_class),
+        "by_style": _rows(report.by_style),
         "records": {name: _digest(file) for name, file in sorted(records_files.items())},
-    }  # fmt: skip
+    }
     partial = path.with_suffix(".partial")
     partial.write_text(json.dumps(content, indent=1, allow_nan=False), encoding="utf-8")
     partial.replace(path)
@@ -187,54 +206,63 @@ def require(path: Path, *, records_files: Mapping[str, Path]) -> Gate:
     """
     content = _read(path)
     if content["passed"] is not True:
-        raise PhiError("These records did not pass the de-identification gate", found="; ".join(content["reasons"]),
-                       expected="a passing report", remedy="run 02_preprocess with a stricter mode, or mend the engine")  # fmt: skip
+        raise PhiError(
+            "These records did not pass the de-identification gate",
+            found="; ".join(content["reasons"]),
+            expected="a passing report",
+            remedy="run 02_preprocess with a stricter mode, or mend the engine",
+        )
     for name, file in sorted(records_files.items()):
         known = content["records"].get(name)
         digest = _digest(file) if file.is_file() else "no file"
         if digest != known:
-            raise PhiError(f"The de-identification report belongs to other records than {name}", found=digest[:12],
-                           expected=(known or "a file the report names")[:12], remedy="run 02_preprocess again")  # fmt: skip
+            raise PhiError(
+                f"The de-identification report belongs to other records than {name}",
+                found=digest[:12],
+                expected=(known or "a file the report names")[:12],
+                remedy="run 02_preprocess again",
+            )
     return Gate(True, tuple(content["reasons"]))
-
-
-def clopper_pearson_high(hits: int, count: int) -> float:
-    """Upper end of the two-sided 95 % Clopper-Pearson interval of hits / count; NaN for count 0 (Clopper & Pearson 1934)."""
-    if count == 0:
-        return float("nan")
-    return 1.0 if hits == count else float(beta.ppf(0.975, hits + 1, count - hits))
-
-
-def wilson(hits: int, count: int) -> tuple[float, float]:
-    """95 % Wilson interval of hits / count; (NaN, NaN) for count 0 (Wilson 1927)."""
-    if count == 0:
-        return float("nan"), float("nan")
-    z, share = 1.959963984540054, hits / count
-    middle = share + z * z / (2 * count)
-    half = z * (share * (1 - share) / count + z * z / (4 * count * count)) ** 0.5
-    return max(0.0, (middle - half) / (1 + z * z / count)), min(1.0, (middle + half) / (1 + z * z / count))
 
 
 def _classes(scores: Sequence[scoring.Score]) -> pd.DataFrame:
     table = scoring.summary(scores)
     table = table[(table["spans"] > 0) & (table["label"] != "ALL")].reset_index(drop=True)
-    bounds = [wilson(int(leaked), int(spans)) for leaked, spans in zip(table["leaked"], table["spans"], strict=True)]
+    bounds = [
+        intervals.wilson(int(leaked), int(spans)) for leaked, spans in zip(table["leaked"], table["spans"], strict=True)
+    ]
     return pd.DataFrame(
         {
-            "label": table["label"], "direct": ~table["label"].isin(INDIRECT), "spans": table["spans"], "leaked": table["leaked"],
-            "leak_frac": table["leak_frac"], "low": [low for low, _ in bounds], "high": [high for _, high in bounds],
-            "char_recall": table["char_recall"], "char_precision": table["char_precision"],
+            "label": table["label"],
+            "direct": ~table["label"].isin(INDIRECT),
+            "spans": table["spans"],
+            "leaked": table["leaked"],
+            "leak_frac": table["leak_frac"],
+            "low": [low for low, _ in bounds],
+            "high": [high for _, high in bounds],
+            "char_recall": table["char_recall"],
+            "char_precision": table["char_precision"],
         }
-    )  # fmt: skip
+    )
 
 
 def _styles(notes: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for style, part in notes.groupby("style"):
         spans, leaked = int(part["spans"].sum()), int(part["leaked"].sum())
-        low, high = wilson(leaked, spans)
-        rows.append({"style": style, "notes": len(part), "spans": spans, "leaked": leaked, "leak_frac": _share(leaked, spans),
-                     "low": low, "high": high, "clean_frac": float((part["leaked"] == 0).mean())})  # fmt: skip
+        low, high = intervals.wilson(leaked, spans) if spans else (float("nan"), float("nan"))
+        rows.append(
+            {
+                "style": style,
+                "notes": len(part),
+                "spans": spans,
+                "leaked": leaked,
+                "leak_frac": _share(leaked, spans),
+                "low": low,
+                "high": high,
+                "clean_frac": float((part["leaked"] == 0).mean()),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -305,6 +333,9 @@ def _read(path: Path) -> dict:
         "output",
     }
     if not isinstance(content, dict) or not wanted <= set(content) or content["schema_version"] != _SCHEMA_VERSION:
-        raise PhiError("The de-identification report has another form", expected=f"schema version {_SCHEMA_VERSION}",
-                       remedy="run 02_preprocess again")  # fmt: skip
+        raise PhiError(
+            "The de-identification report has another form",
+            expected=f"schema version {_SCHEMA_VERSION}",
+            remedy="run 02_preprocess again",
+        )
     return content

@@ -12,7 +12,9 @@ KEYS = ("group", "patient_key", "record_id", "text")
 
 
 def assign(records: pd.DataFrame, *, test_fold: int) -> pd.Series:
-    """Name the side of each record: h = int(sha256(group)); test where h % 5 is `test_fold`; validation an eighth of the rest.
+    """Name the side of each record by its group's hash h.
+
+    Test where h % 5 is `test_fold`, validation where (h // 5) % 8 is 0 in the rest; h = int(sha256(group)).
 
     Returns:
         Shape (n,), indexed as `records`: train, validation or test.
@@ -41,12 +43,19 @@ def check(train: pd.DataFrame, validation: pd.DataFrame, test: pd.DataFrame) -> 
             if count:
                 shared[f"{first}/{second} {key}"] = count
     if shared:
-        raise LeakageError("Two sides of the split share material", found=shared, expected="none",
-                           remedy="assign splits by group, then run duplicates.drop across the splits")  # fmt: skip
+        raise LeakageError(
+            "Two sides of the split share material",
+            found=shared,
+            expected="none",
+            remedy="assign splits by group, then run duplicates.drop across the splits",
+        )
     return pd.DataFrame(
-        {"split": names, "records": [len(sides[name]) for name in names],
-         **{f"{key}s": [sides[name][key].nunique() for name in names] for key in ("group", "patient_key")}}
-    ).rename(columns={"patient_keys": "patients"})  # fmt: skip
+        {
+            "split": names,
+            "records": [len(sides[name]) for name in names],
+            **{f"{key}s": [sides[name][key].nunique() for name in names] for key in ("group", "patient_key")},
+        }
+    ).rename(columns={"patient_keys": "patients"})
 
 
 def _side(group: str, test_fold: int) -> str:

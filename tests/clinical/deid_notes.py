@@ -1,7 +1,8 @@
 # ruff: noqa: E501 (tables of patterns, words and sentences read best unbroken)
 """Hand-written notes about persons who do not exist, with their identifiers marked [[LABEL:text]].
 
-No generator wrote them, no training saw them; their forms differ from those of training_notes.
+No generator wrote them and no training saw them; their forms differ from those of training_notes. Rules were mended
+while looking at MARKED, so its figures flatter; HELD_OUT was looked at once.
 """
 
 import re

@@ -1,15 +1,28 @@
+import itertools
 import json
 import re
 
 import pytest
-from deid_notes import NOTES
+from deid_notes import HELD_OUT_NOTES, NOTES
 
 from helpers.clinical.deid import engine, lexicon, scoring, training, training_notes
 
 MAPPING = {
-    "PERSON": "NAME", "STREET_ADDRESS": "ADDRESS", "GPE": "LOCATION", "ORGANIZATION": "ORGANIZATION", "CREDIT_CARD": "ACCOUNT", "DATE_TIME": "DATE", "PHONE_NUMBER": "PHONE",
-    "EMAIL_ADDRESS": "EMAIL", "ZIP_CODE": "LOCATION", "DOMAIN_NAME": "URL", "IBAN_CODE": "ACCOUNT", "US_SSN": "SSN", "IP_ADDRESS": "IP", "US_DRIVER_LICENSE": "LICENSE",
-}  # fmt: skip
+    "PERSON": "NAME",
+    "STREET_ADDRESS": "ADDRESS",
+    "GPE": "LOCATION",
+    "ORGANIZATION": "ORGANIZATION",
+    "CREDIT_CARD": "ACCOUNT",
+    "DATE_TIME": "DATE",
+    "PHONE_NUMBER": "PHONE",
+    "EMAIL_ADDRESS": "EMAIL",
+    "ZIP_CODE": "LOCATION",
+    "DOMAIN_NAME": "URL",
+    "IBAN_CODE": "ACCOUNT",
+    "US_SSN": "SSN",
+    "IP_ADDRESS": "IP",
+    "US_DRIVER_LICENSE": "LICENSE",
+}
 """Presidio's types as Safe Harbor classes; TITLE, NRP, AGE, countries and bare years are no identifiers there."""
 
 
@@ -24,6 +37,13 @@ def test_hand_written_notes_lose_few_characters_either_way(scores):
     assert total["char_recall"] >= 0.93
     assert total["char_precision"] >= 0.90
     assert plain <= 0.04
+
+
+def test_held_out_notes_are_served_nearly_as_well():
+    table = scoring.summary(scoring.compare(gold, engine.find(text), text) for text, gold in HELD_OUT_NOTES.values())
+    total = table.set_index("label").loc["ALL"]
+    assert total["char_recall"] >= 0.93
+    assert total["char_precision"] >= 0.86
 
 
 def test_numbers_with_a_grammar_never_leak_from_hand_written_notes(scores):
@@ -50,10 +70,8 @@ def test_known_demographics_are_removed_even_where_no_cue_stands():
     spans = engine.find(
         text, identifiers=[{"label": "NAME", "value": "Brennagh Ode"}, {"label": "MRN", "value": "0098-3312"}]
     )
-    assert [(text[s.start : s.end], s.label, s.layer) for s in spans] == [
-        ("brennagh", "NAME", "known"),
-        ("0098 3312", "MRN", "known"),
-    ]
+    found = {(text[s.start : s.end], s.label, s.layer) for s in spans}
+    assert {("brennagh", "NAME", "known"), ("0098 3312", "MRN", "known")} <= found
 
 
 def test_a_name_found_once_is_found_everywhere_in_the_note():
@@ -89,7 +107,7 @@ def test_odd_notes_do_not_break_it(text):
 def test_spans_are_disjoint_sorted_and_inside_the_text():
     for text, _ in NOTES.values():
         spans = engine.find(text, mode="strict")
-        assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
         assert all(0 <= s.start < s.end <= len(text) for s in spans)
 
 
@@ -98,10 +116,12 @@ def test_presidio_sentences(shared):
     scores = []
     for row in rows:
         gold = [
-            {"start": s["start_position"], "end": s["end_position"], "label": MAPPING[s["entity_type"]]} for s in row["spans"]
-            if s["entity_type"] in MAPPING and lexicon.fold(s["entity_value"]) not in lexicon.countries()
+            {"start": s["start_position"], "end": s["end_position"], "label": MAPPING[s["entity_type"]]}
+            for s in row["spans"]
+            if s["entity_type"] in MAPPING
+            and lexicon.fold(s["entity_value"]) not in lexicon.countries()
             and not re.fullmatch(r"\d{4}", s["entity_value"] if s["entity_type"] == "DATE_TIME" else "")
-        ]  # fmt: skip
+        ]
         scores.append(scoring.compare(gold, engine.find(row["full_text"]), row["full_text"]))
     total = scoring.summary(scores).set_index("label").loc["ALL"]
     assert total["char_recall"] >= 0.86

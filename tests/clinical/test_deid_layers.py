@@ -56,10 +56,23 @@ def test_rules_find_each_class_with_its_exact_extent(text, label, value):
 @pytest.mark.parametrize(
     "text",
     [
-        "BP 120/80, HR 93, SpO2 93 %", "aged 93 days", "an 89-year-old man", "Apgar 8/9, tone 4/5", "platelets 150-400", "levodopa 25/100", "HP:0001250 seizure",
-        "NM_000059.3:c.1234A>G", "OMIM 154700", "L4-L5, C5-C6, T2-weighted", "in 2019", "Neurology Clinic", "Hoehn and Yahr stage 2", "dose 250 mg for 10 days", "24 hours a day",
+        "BP 120/80, HR 93, SpO2 93 %",
+        "aged 93 days",
+        "an 89-year-old man",
+        "Apgar 8/9, tone 4/5",
+        "platelets 150-400",
+        "levodopa 25/100",
+        "HP:0001250 seizure",
+        "NM_000059.3:c.1234A>G",
+        "OMIM 154700",
+        "L4-L5, C5-C6, T2-weighted",
+        "in 2019",
+        "Neurology Clinic",
+        "Hoehn and Yahr stage 2",
+        "dose 250 mg for 10 days",
+        "24 hours a day",
     ],
-)  # fmt: skip
+)
 def test_rules_leave_clinical_figures_alone(text):
     assert rules.find(text) == []
 
@@ -185,18 +198,18 @@ HOSTILE = [
 def test_patterns_take_linear_time_on_a_hostile_line(unit):
     def seconds(size):
         line = unit * (size // len(unit))
-        began = time.perf_counter()
+        began = time.process_time()
         resolve(trim(line, [*rules.find(line), *names.find(line)]))
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     small, large = seconds(62_500), seconds(250_000)
-    assert large < 8 * small + 0.5
+    assert large < 10 * small + 0.5
 
 
 @pytest.mark.slow
 def test_a_megabyte_on_one_line_is_finished_in_bounded_time():
     line = ("Ada Moss, MRN 44718, 3/4/2021, " + "a1-" * 20) * 12_000
-    began = time.perf_counter()
+    began = time.process_time()
     spans = engine.find(line[:1_000_000])
-    assert time.perf_counter() - began < 120
+    assert time.process_time() - began < 120
     assert len(spans) > 20_000

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from helpers.clinical import text as clinical
@@ -14,7 +16,8 @@ WANTED = ("findings", "history", "assessment", "statement", "body")
         "name: ada quill\nfindings: Seizures and ataxia.\nplan: mri",
         "**Findings:** Seizures and ataxia.\n**Plan:** MRI.",
         "this is doctor quill dictating on ada moss findings colon Seizures and ataxia. plan colon mri end of dictation",
-        "MSH|^~\\&|LAB\nPID|1||4471||QUILL^ADA\nOBX|1|TX|FIND^Findings||Seizures and ataxia.||||||F\nOBX|2|TX|PLAN^Plan||MRI",
+        "MSH|^~\\&|LAB\nPID|1||4471||QUILL^ADA\n"
+        "OBX|1|TX|FIND^Findings||Seizures and ataxia.||||||F\nOBX|2|TX|PLAN^Plan||MRI",
     ],
 )
 def test_findings_are_cut_out_whatever_the_style_of_the_headers(note):
@@ -22,7 +25,10 @@ def test_findings_are_cut_out_whatever_the_style_of_the_headers(note):
 
 
 def test_body_is_used_only_where_no_header_is_found_and_never_with_administrative_lines():
-    letter = "Re: Ada Quill\nDate of birth: 4 May 1980\n\nDear Dr. Moss,\n\nShe has seizures.\n\nYours sincerely,\nDr. Ode\nFerny Clinic"
+    letter = (
+        "Re: Ada Quill\nDate of birth: 4 May 1980\n\nDear Dr. Moss,\n\n"
+        "She has seizures.\n\nYours sincerely,\nDr. Ode\nFerny Clinic"
+    )
     assert clinical.clinical_text(letter, sections=WANTED) == "She has seizures."
     assert clinical.clinical_text("Nothing but prose here.", sections=("findings",)) == "Nothing but prose here."
     assert clinical.clinical_text("Patient: Ada Quill\nMRN: 4471", sections=WANTED) == ""
@@ -42,7 +48,7 @@ def test_headers_inside_a_line_open_sections():
 def test_sections_are_ordered_and_disjoint():
     note = "Ward note\n\nHPI: cough\nExam:\nclear\nMeds: none\nImpression - viral\nSigned by: A. Moss\n"
     parts = clinical.find_sections(note)
-    assert all(first.end <= second.start for first, second in zip(parts, parts[1:], strict=False))
+    assert all(first.end <= second.start for first, second in itertools.pairwise(parts))
     assert {"history", "findings", "medications", "assessment", "administrative"} <= {part.name for part in parts}
 
 

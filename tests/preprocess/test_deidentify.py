@@ -13,10 +13,20 @@ def _note(i, name, **more):
     text = f"Patient: {name}\nMRN: 44{i:05d}\nDOB: 3/4/1981\n\nFindings: seizures and ataxia. {name.split()[0]} walks."
     start = text.index(name)
     return {
-        "record_id": f"{name}-{i}", "patient_key": f"patient-{name}", "group": "OMIM:1", "kind": "clinical_note", "source": "made-up", "style": "keys", "text": text,
-        "spans": [{"start": start, "end": start + len(name), "label": "NAME"}], "identifiers": [{"label": "NAME", "value": name}], "date": "2021-03-04", "age_band": "40-49",
-        "provenance": f"file of {name}", **more,
-    }  # fmt: skip
+        "record_id": f"{name}-{i}",
+        "patient_key": f"patient-{name}",
+        "group": "OMIM:1",
+        "kind": "clinical_note",
+        "source": "made-up",
+        "style": "keys",
+        "text": text,
+        "spans": [{"start": start, "end": start + len(name), "label": "NAME"}],
+        "identifiers": [{"label": "NAME", "value": name}],
+        "date": "2021-03-04",
+        "age_band": "40-49",
+        "provenance": f"file of {name}",
+        **more,
+    }
 
 
 @pytest.fixture

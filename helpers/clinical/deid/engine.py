@@ -20,14 +20,20 @@ _STREET_WORD = re.compile(
     r"\b(?:street|st|avenue|ave|road|rd|lane|ln|drive|blvd|court|ct|box|apt|suite|unit)\b", re.IGNORECASE
 )
 _DATE_LIKE = re.compile(
-    r"\d{1,2}(?:st|nd|rd|th)\b|\d[/-]\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\b[ .,-]{0,2}\d|\d{8}|day\b"
-    r"|\b(?:january|february|march|april|june|july|august|september|october|november|december)\b", re.IGNORECASE,
-)  # fmt: skip
-_TERM = re.compile(r"(?:['’]s)? (?:disease|syndrome|sign|test|score|scale|scar|reflex|phenomenon|node|nodes|body|bodies|lymphoma|tumou?r|cell|cells|"
-                   r"anomaly|malformation|deformity|contracture|palsy|chorea|ataxia|dystrophy|line|lines|grade|stage|criteria|classification|index|"
-                   r"fracture|spots?|ring|rings|cyst|sarcoma|thyroiditis|esophagus|oesophagus|encephalopathy|aphasia|position|maneuver|manoeuvre|"
-                   r"respirations?|breathing|catheter|stain|smear|nodules?|triad|tetralogy|fever|paralysis|pouch|duct|loop|gland|procedure|shunt|"
-                   r"neg|negative|positive|pos|type|and|protein|proteinuria|virus|tube|monitor|coma|retractor|hernia|atrophy|dementia)\b", re.IGNORECASE)  # fmt: skip
+    r"\d{1,2}(?:st|nd|rd|th)\b|\d[/-]\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\b[ .,-]{0,2}\d|\d{8}"
+    r"|day\b"
+    r"|\b(?:january|february|march|april|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
+_TERM = re.compile(
+    r"(?:['’]s)? (?:disease|syndrome|sign|test|score|scale|scar|reflex|phenomenon|node|nodes|body|bodies|lymphoma|"
+    r"tumou?r|cell|cells|"
+    r"anomaly|malformation|deformity|contracture|palsy|chorea|ataxia|dystrophy|line|lines|grade|stage|criteria|classification|index|"
+    r"fracture|spots?|ring|rings|cyst|sarcoma|thyroiditis|esophagus|oesophagus|encephalopathy|aphasia|position|maneuver|manoeuvre|"
+    r"respirations?|breathing|catheter|stain|smear|nodules?|triad|tetralogy|fever|paralysis|pouch|duct|loop|gland|procedure|shunt|"
+    r"neg|negative|positive|pos|type|and|protein|proteinuria|virus|tube|monitor|coma|retractor|hernia|atrophy|dementia)\b",
+    re.IGNORECASE,
+)
 
 
 def find(text: str, *, identifiers: Iterable[Mapping[str, str]] = (), mode: Mode = "balanced") -> list[Span]:
@@ -107,8 +113,11 @@ def _plausible(text: str, span: Span) -> list[Span]:
     value = text[span.start : span.end]
     digits = sum(char.isdigit() for char in value)
     if span.label == "DATE":
-        scored = re.search(r"(?:pain|score|scale|apgar|strength|tone|power|grade|stage|ratio|mmse|gcs|acuity|murmur)\W{1,3}(?:is |of )?$",
-                           text[max(0, span.start - 16) : span.start], re.IGNORECASE)  # fmt: skip
+        scored = re.search(
+            r"(?:pain|score|scale|apgar|strength|tone|power|grade|stage|ratio|mmse|gcs|acuity|murmur)\W{1,3}(?:is |of )?$",
+            text[max(0, span.start - 16) : span.start],
+            re.IGNORECASE,
+        )
         if scored or not (_DATE_LIKE.search(value) or dates.find_dates(f"in {value}")):
             return []
     if span.label == "ADDRESS" and not (re.search(r"[^\W\d_]{3}", value) and (digits or _STREET_WORD.search(value))):
@@ -131,7 +140,8 @@ def _propagate(text: str, spans: list[Span]) -> list[Span]:
         if span.label == "NAME" and span.score >= 0.7:
             for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text[span.start : span.end]):
                 low = lexicon.fold(word)
-                if len(low) > 2 and low not in lexicon.COMMON and low not in lexicon.KEY_WORDS:
+                sure = span.layer != "tagger" or span.score >= 0.85 or low in lexicon.name_words()
+                if sure and len(low) > 2 and low not in lexicon.COMMON and low not in lexicon.KEY_WORDS:
                     words[word.lower()] = max(words.get(word.lower(), 0), span.score)
     if not words:
         return []

@@ -101,8 +101,11 @@ def summary(scores: Iterable[Score]) -> pd.DataFrame:
     rows.append({"label": "ALL", **{name: sum(row[name] for row in rows) for name in COUNTS}})
     frame = pd.DataFrame(rows)
     for share, part, whole in (
-        ("leak_frac", "leaked", "spans"), ("char_recall", "chars_hit", "chars"), ("char_precision", "found_chars_right", "found_chars"),
-        ("span_recall", "typed_hit", "spans"), ("span_precision", "found_right", "found"),
-    ):  # fmt: skip
+        ("leak_frac", "leaked", "spans"),
+        ("char_recall", "chars_hit", "chars"),
+        ("char_precision", "found_chars_right", "found_chars"),
+        ("span_recall", "typed_hit", "spans"),
+        ("span_precision", "found_right", "found"),
+    ):
         frame[share] = frame[part] / frame[whole].where(frame[whole] > 0)
     return frame

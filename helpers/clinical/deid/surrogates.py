@@ -1,6 +1,7 @@
 """Put something harmless in the place of each identifier: a tag, a mask, or a keyed surrogate of the same form."""
 
 import hmac
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -19,7 +20,10 @@ RESTRICTED_ZIP3 = frozenset(
 )
 """Three-digit zips with at most 20,000 inhabitants in the census of 2000 or 2010; they become 000 (45 CFR 164.514(b)(2))."""
 
-_TOWN_HEADS = "Amber Bright Calder Dove Ember Farrow Gilder Hazel Ivor Juniper Kestrel Larkin Merrow Nettle Opal Plover Quarry Rowan Sorrel Teal Umber Vesper Willow Yarrow".split()
+_TOWN_HEADS = (
+    "Amber Bright Calder Dove Ember Farrow Gilder Hazel Ivor Juniper Kestrel "
+    "Larkin Merrow Nettle Opal Plover Quarry Rowan Sorrel Teal Umber Vesper Willow Yarrow"
+).split()
 _TOWN_TAILS = "bourne cliffe combe croft ditch fold garth hithe holt lea marsh pool rill shaw thorpe weir".split()
 _ORG_WORDS = (
     "Hospital",
@@ -59,9 +63,13 @@ def replace(text: str, spans: Sequence[Span], *, output: Output, method: Method,
         PhiError: If the key is missing or short, or the spans overlap.
     """
     if len(key) < 16:
-        raise PhiError("The surrogate key is missing or too short", found=f"{len(key)} bytes", expected="16 bytes or more",
-                       remedy="let the run create its key, or set one")  # fmt: skip
-    if any(first.end > second.start for first, second in zip(spans, spans[1:], strict=False)):
+        raise PhiError(
+            "The surrogate key is missing or too short",
+            found=f"{len(key)} bytes",
+            expected="16 bytes or more",
+            remedy="let the run create its key, or set one",
+        )
+    if any(first.end > second.start for first, second in itertools.pairwise(spans)):
         raise PhiError("Spans overlap", expected="disjoint sorted spans", remedy="pass them through spans.resolve")
     real = {
         lexicon.fold(word)
@@ -104,8 +112,19 @@ class _Writer:
 
     def write(self, label: str, value: str) -> str:
         plain = {"FAX": "PHONE"}.get(label, label)
-        writer = {"NAME": self._name, "DATE": self._date, "AGE": self._age, "PHONE": self._phone, "EMAIL": self._email, "URL": self._url, "IP": self._ip, "SSN": self._ssn,
-                  "ADDRESS": self._address, "LOCATION": self._location, "ORGANIZATION": self._organization}.get(plain, self._code)  # fmt: skip
+        writer = {
+            "NAME": self._name,
+            "DATE": self._date,
+            "AGE": self._age,
+            "PHONE": self._phone,
+            "EMAIL": self._email,
+            "URL": self._url,
+            "IP": self._ip,
+            "SSN": self._ssn,
+            "ADDRESS": self._address,
+            "LOCATION": self._location,
+            "ORGANIZATION": self._organization,
+        }.get(plain, self._code)
         return writer(value, label)
 
     def _number(self, purpose: str, value: str) -> int:
@@ -257,6 +276,8 @@ def _latest_year(text: str, spans: Iterable[Span]) -> int:
 
 def _day_first(text: str, spans: Iterable[Span]) -> bool:
     return any(
-        int(match[1]) > 12 for span in spans if span.label == "DATE"
+        int(match[1]) > 12
+        for span in spans
+        if span.label == "DATE"
         for match in re.finditer(r"^(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}", text[span.start : span.end])
-    )  # fmt: skip
+    )

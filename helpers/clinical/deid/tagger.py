@@ -13,8 +13,19 @@ from helpers.clinical.deid.spans import Span
 from helpers.core.errors import StageError
 
 WEIGHTS = Path(__file__).parent / "data" / "tagger.crfsuite"
-LABELS = {"NAME": "NAME", "LOCATION": "LOCATION", "ADDRESS": "ADDRESS", "ORGANIZATION": "ORGANIZATION", "DATE": "DATE",
-          "PHONE": "PHONE", "FAX": "PHONE", "EMAIL": "", "URL": "", "IP": "", "AGE": "AGE"}  # fmt: skip
+LABELS = {
+    "NAME": "NAME",
+    "LOCATION": "LOCATION",
+    "ADDRESS": "ADDRESS",
+    "ORGANIZATION": "ORGANIZATION",
+    "DATE": "DATE",
+    "PHONE": "PHONE",
+    "FAX": "PHONE",
+    "EMAIL": "",
+    "URL": "",
+    "IP": "",
+    "AGE": "AGE",
+}
 """Label -> tag of the CRF; "" is left to the rules, labels not named are `ID`."""
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[^\w\s]|_")
@@ -167,9 +178,10 @@ def _is_unknown(word: str) -> bool:
 def _load() -> pycrfsuite.Tagger:
     if not WEIGHTS.is_file():
         raise StageError(
-            "The tagger has no weights", expected=f"{WEIGHTS.name} in helpers/clinical/deid/data",
+            "The tagger has no weights",
+            expected=f"{WEIGHTS.name} in helpers/clinical/deid/data",
             remedy="rebuild them with python -m helpers.clinical.deid.training",
-        )  # fmt: skip
+        )
     tagger = pycrfsuite.Tagger()
     tagger.open(str(WEIGHTS))
     return tagger

@@ -1,0 +1,102 @@
+from datetime import date
+
+import pytest
+
+from helpers.clinical import hpo
+from helpers.collect import permission
+from helpers.core import paths, tasks
+from helpers.core.errors import ApprovalError
+
+TODAY = date(2026, 1, 1)
+
+
+def card(folder, name="mine", *, drop=(), body=True, **changes):
+    fields = {
+        "name": name, "title": "My data", "licence": "agreement 7", "legal_basis": "dua",
+        "citation": "{source: a hospital, release: '1', cite: none given}", "approval": "{reference: IRB 1, expires: 2026-06-30}",
+        "permitted_uses": "[train, evaluate]", "persons": "real", "contains_identifiers": "true", "deidentification": "identified",
+    }  # fmt: skip
+    fields.update(changes)
+    front = "\n".join(f"{key}: {value}" for key, value in fields.items() if key not in drop)
+    text = "".join(f"\n{heading}\nwords\n" for heading in permission._BODY_HEADINGS) if body else "\n# x\n"
+    (folder / f"{name}.md").write_text(f"---\n{front}\n---\n{text}", encoding="utf-8")
+
+
+def test_a_permitted_use_returns_the_card(tmp_path):
+    card(tmp_path)
+    assert permission.check(["mine"], use="train", today=TODAY, folder=tmp_path)["mine"].legal_basis == "dua"
+
+
+def test_an_approval_holds_on_its_last_day_and_not_after(tmp_path):
+    card(tmp_path)
+    permission.check(["mine"], use="train", today=date(2026, 6, 30), folder=tmp_path)
+    with pytest.raises(ApprovalError, match="expired on 2026-06-30"):
+        permission.check(["mine"], use="train", today=date(2026, 7, 1), folder=tmp_path)
+
+
+def test_all_problems_are_named_at_once(tmp_path):
+    card(tmp_path, "old", approval="{reference: IRB 1, expires: 2020-01-01}")
+    card(tmp_path, "narrow", permitted_uses="[evaluate]")
+    card(tmp_path, "broken", drop=("licence",))
+    with pytest.raises(ApprovalError) as caught:
+        permission.check(["old", "narrow", "broken", "absent"], use="train", today=TODAY, folder=tmp_path)
+    message = str(caught.value)
+    for part in ("old's approval expired", "narrow does not permit `train`", "broken is not complete", "licence", "absent has no data card"):
+        assert part in message
+    assert "Remedy:" in message
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"legal_basis": "simulated"}, {"legal_basis": "public"}, {"legal_basis": "hearsay"}, {"permitted_uses": "[]"},
+        {"permitted_uses": "[train, sell]"}, {"contains_identifiers": "false"}, {"surprise": "1"}, {"drop": ("approval",)},
+        {"approval": "{reference: IRB 1}"}, {"deidentification": "safe_harbor"}, {"persons": "none"},
+        {"deidentification": "not_applicable"}, {"name_in_file": "other"}, {"body": False},
+    ],
+)  # fmt: skip
+def test_a_card_that_does_not_hold_together_is_refused(tmp_path, changes):
+    changes = dict(changes)
+    other = changes.pop("name_in_file", None)
+    card(tmp_path, "mine", **changes)
+    if other:
+        path = tmp_path / "mine.md"
+        path.write_text(path.read_text().replace("name: mine", f"name: {other}"))
+    with pytest.raises(ApprovalError):
+        permission.check(["mine"], use="train", today=TODAY, folder=tmp_path)
+
+
+def test_text_without_front_matter_is_refused(tmp_path):
+    (tmp_path / "mine.md").write_text("# just words\n")
+    with pytest.raises(ApprovalError, match="no front matter"):
+        permission.read(tmp_path / "mine.md")
+
+
+def test_real_text_may_be_shown_only_where_it_is_public(tmp_path):
+    shown = "[train, display]"
+    card(tmp_path, "a", permitted_uses=shown)
+    card(tmp_path, "b", permitted_uses=shown, legal_basis="public", contains_identifiers="false", deidentification="safe_harbor")
+    card(tmp_path, "c", permitted_uses=shown, legal_basis="simulated", persons="simulated")
+    assert [permission.read(tmp_path / f"{name}.md").is_shareable for name in "abc"] == [False, True, True]
+
+
+@pytest.mark.parametrize("path", sorted(paths.DATA_CARDS.glob("*.md")), ids=lambda path: path.stem)
+def test_every_card_of_the_project_is_complete(path):
+    text = path.read_text(encoding="utf-8")
+    assert "[More information needed]" not in text and "TODO" not in text
+    if path.stem != "TEMPLATE":
+        found = permission.read(path)
+        assert hpo.release() in found.citation.release and "hpo.jax.org/app/license" in found.licence
+
+
+def test_the_template_lacks_nothing_but_its_name(tmp_path):
+    text = (paths.DATA_CARDS / "TEMPLATE.md").read_text(encoding="utf-8")
+    (tmp_path / "my_source.md").write_text(text, encoding="utf-8")
+    assert permission.read(tmp_path / "my_source.md").permitted_uses == ("train", "evaluate")
+
+
+@pytest.mark.parametrize("name", ["diagnosis", "patient_communication"])
+def test_every_source_of_the_default_tasks_has_a_card_that_permits_its_use(name):
+    cards = [source.card for source in tasks.load(name).sources]
+    for use in ("train", "evaluate", "display"):
+        assert set(permission.check(cards, use=use, today=TODAY)) == set(cards)
