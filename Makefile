@@ -17,7 +17,7 @@ run: $(READY)        ## the main job: all six notebooks (PROFILE= TASK= SEED= AR
 	$(BIN)/clintune run --profile $(PROFILE) --task $(TASK) --seed $(SEED) $(ARGS)
 
 test: $(READY) lint  ## unit tests, notebooks, and the whole pipeline in the smoke profile
-	$(BIN)/python -m tests.run
+	$(BIN)/python -m pytest --cov --cov-fail-under=85 --durations=15
 
 lab: $(READY)        ## JupyterLab opened on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=. notebooks/01_collect.ipynb
@@ -31,7 +31,7 @@ serve: $(READY)      ## serve the newest run's model on 127.0.0.1 (RUN=)
 	$(BIN)/clintune serve $(RUN)
 
 bench: $(READY)      ## benchmarks: two ways in one run, as ratios
-	$(BIN)/python -m pytest tests/bench -s --no-cov
+	$(BIN)/python -m pytest tests/bench -s
 
 setup: $(READY)      ## only the environment
 

@@ -12,6 +12,7 @@ import typer
 import yaml
 from filelock import FileLock, Timeout
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from helpers.core import ledger, manifests, paths, profiles, runs, tasks
@@ -54,7 +55,7 @@ def run(
                 return
             _said(clock)
             clock.update(stage=stage, step=step, began=time.perf_counter())
-            status.update(f"[bold]{stage}[/] · {step}")
+            status.update(f"[bold]{stage}[/] · {escape(step)}")
 
         outcomes = pipeline.run(
             stages or (),
@@ -149,7 +150,7 @@ def main() -> None:
     try:
         app()
     except ClinTuneError as error:
-        err.print(f"[bold red]{type(error).__name__}[/]: {error}", highlight=False, soft_wrap=True)
+        err.print(f"[bold red]{type(error).__name__}[/]: {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(1)
 
 
@@ -161,14 +162,17 @@ def _overrides(pairs: list[str]) -> dict[str, Any]:
             raise ProfileError(
                 "An override is not KEY=VALUE", found=pair, expected="such as train.learning_rate=5.0e-4"
             )
-        overrides[key.strip()] = yaml.safe_load(value)
+        try:
+            overrides[key.strip()] = yaml.safe_load(value)
+        except yaml.YAMLError:
+            raise ProfileError(f"The value of override `{key}` is not YAML", found=value) from None
     return overrides
 
 
 def _said(clock: dict[str, Any]) -> None:
     if clock["stage"]:
         seconds = time.perf_counter() - clock["began"]
-        out.print(f"  {clock['stage']} · {clock['step']} [dim]{seconds:.0f} s[/]", highlight=False)
+        out.print(f"  {clock['stage']} · {escape(clock['step'])} [dim]{seconds:.0f} s[/]", highlight=False)
 
 
 def _run_dirs() -> list[Path]:

@@ -166,8 +166,7 @@ def _bundle(disease: Disease, patient: Patient) -> tuple[dict[str, Any], dict[st
         "date": f"{seen}T12:00:00Z", "content": [{"attachment": {
             "contentType": "text/plain; charset=utf-8", "data": base64.b64encode(note.text.encode()).decode()}}],
     }  # fmt: skip
-    tags = [{"system": fhir.LABEL_SYSTEM, "code": disease.family},
-    {"system": fhir.GROUP_SYSTEM, "code": disease.group}]
+    tags = [{"system": fhir.LABEL_SYSTEM, "code": disease.family}, {"system": fhir.GROUP_SYSTEM, "code": disease.group}]
     bundle = {
         "resourceType": "Bundle", "id": key, "type": "collection", "meta": {"tag": tags},
         "entry": [{"fullUrl": f"https://hospital.example.org/fhir/{one['resourceType']}/{one['id']}", "resource": one}

@@ -96,8 +96,7 @@ def caps_legacy(patient: Patient, rng: random.Random) -> NoteText:
         "MED REC: ", (patient.mrn, "MRN"), "  ACCT: ", (patient.account, "ACCOUNT"), "  SSN: ", (patient.ssn, "SSN")
     )
     note.line(
-        "DOB: ", day(patient.birth_date, dates), "  SEX: ", patient.sex[0], "  ADMIT: ",
-        day(patient.visit_date, dates)
+        "DOB: ", day(patient.birth_date, dates), "  SEX: ", patient.sex[0], "  ADMIT: ", day(patient.visit_date, dates)
     )
     note.line("ADDR: ", (patient.street, "ADDRESS"), " ", *place(patient))
     note.line("ATTENDING: ", (f"{patient.attending.surname}, {patient.attending.given[0]}", "NAME"))
@@ -121,8 +120,7 @@ def terse_lower(patient: Patient, rng: random.Random) -> NoteText:
     note, dates = NoteText(str.lower), rng.choice(("%m/%d/%y", "%d.%m.%y"))
     years = patient.age_years
     shown = (
-        (str(int(years)),
-        "AGE") if years >= 90 else (f"{int(years)}" if years >= 2 else f"{max(1, int(years * 12))}mo")
+        (str(int(years)), "AGE") if years >= 90 else (f"{int(years)}" if years >= 2 else f"{max(1, int(years * 12))}mo")
     )
     note.line(day(patient.visit_date, dates), " ", name(patient.name), " ", shown, " ", patient.sex[0], " mrn ",
               (patient.mrn, "MRN"), " dob ", day(patient.birth_date, dates))  # fmt: skip
@@ -137,8 +135,7 @@ def terse_lower(patient: Patient, rng: random.Random) -> NoteText:
     separator = rng.choice((", ", "; ", " / "))
     note.line("findings: ", separator.join(wording(finding) for finding in patient.findings))
     note.line("a: as above, ", (patient.name.given, "NAME"), " doing ok at home in ", (patient.city, "LOCATION"))
-    note.line("plan: f/u ", day(patient.next_date, dates), ", ", rng.choice(("cell ", "ph ")),
-              (patient.phone, "PHONE"))
+    note.line("plan: f/u ", day(patient.next_date, dates), ", ", rng.choice(("cell ", "ph ")), (patient.phone, "PHONE"))
     note.line("signed ", (f"{patient.attending.given[0]}. {patient.attending.surname}", "NAME"))
     return note
 

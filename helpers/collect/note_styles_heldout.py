@@ -115,8 +115,7 @@ def heldout_discharge_table(patient: Patient, rng: random.Random) -> NoteText:
     for number, finding in enumerate(patient.findings, start=1):
         initials = "".join(part[0] for part in (patient.attending.given, patient.attending.surname))
         note.line(
-            f"| {number} | ", wording(finding) if rng.random() < 0.3 else finding.name, " | ", (initials, "NAME"),
-            " |"
+            f"| {number} | ", wording(finding) if rng.random() < 0.3 else finding.name, " | ", (initials, "NAME"), " |"
         )
     note.line("\n## Follow-up")
     note.line(surname(patient.name), " returns ", day(patient.next_date, "%A %d %B %Y"), ". Results under ",

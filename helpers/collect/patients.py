@@ -33,8 +33,7 @@ _ONSET_YEARS = {
     "HP:0025709": (19, 25), "HP:0025710": (25, 40), "HP:0011462": (16, 40), "HP:0003581": (16, 60),
     "HP:0003596": (40, 60), "HP:0003584": (60, 80),
 }  # fmt: skip
-_LATEST_YEARS = {"HP:0003811": 0.05, "HP:0001522": 0.9, "HP:0003819": 12,
-"HP:0011421": 17}  # neonatal death and later
+_LATEST_YEARS = {"HP:0003811": 0.05, "HP:0001522": 0.9, "HP:0003819": 12, "HP:0011421": 17}  # neonatal death and later
 _HOSPITALS = ("Memorial Hospital", "General Hospital", "University Hospital", "Community Clinic")
 _INSURERS = (
     ("Bluewater", "Northfield", "Summit Ridge", "Harborline", "Evergate", "Clearbrook"),

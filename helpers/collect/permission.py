@@ -71,9 +71,7 @@ class Card(_Strict):
         return "display" in self.permitted_uses and (self.persons != "real" or self.legal_basis == "public")
 
 
-def check(
-    card_names: Iterable[str], *, use: Use, today: date, folder: Path = paths.DATA_CARDS
-) -> dict[str, Card]:
+def check(card_names: Iterable[str], *, use: Use, today: date, folder: Path = paths.DATA_CARDS) -> dict[str, Card]:
     """Return the cards of the sources if every one of them permits `use` today.
 
     Raises:

@@ -2,8 +2,8 @@
 
 A term is kept when each of its layperson synonyms says something else than its name: neither the stems of the
 synonym nor those of the name contain the other's (a synonym that is the name itself, but for case and punctuation,
-is passed over). Terms that differ only in digit, side, size or the like are near copies and form one group, of which
-the first eight are kept. It is the rewording of a term, not a letter.
+is passed over). Terms that differ only in digit, side, finger, size, degree or direction are near copies and form one
+group, of which eight are kept: those with the smallest SHA-256 of their id. It is the rewording of a term, not a letter.
 """
 
 import hashlib
@@ -20,12 +20,13 @@ from helpers.clinical import hpo
 MAX_TERMS_PER_GROUP = 8
 TEST_PERCENT = 20
 
-_NEAR_COPY_WORDS = frozenset(
-    """
-    first second third fourth fifth left right bilateral unilateral upper lower middle distal proximal innermost
-    outermost index ring little pinky pinkie thumb thumbs finger fingers toe toes hallux hand hands foot feet
-    """.split()
-)
+# What two near copies may differ in, beside numbers.
+_NEAR_COPY_WORDS = """
+    of in the a an and first second third fourth fifth left right unilateral bilateral upper lower proximal distal middle
+    finger fingers toe toes thumb hallux halluces digit digits index ring little pinky pinkie big great hand hands foot
+    feet small large long short broad wide high low increased decreased elevated abnormal abnormality absent aplasia
+    hypoplasia severe moderate mild partial complete
+"""
 _STEMMER = PorterStemmer()
 
 
@@ -45,19 +46,20 @@ def load() -> tuple[PlainTerm, ...]:
     """All terms of the task by HPO id."""
     names, plain = _eligible()
     groups = _group(names, plain)
-    taken: dict[str, int] = defaultdict(int)
-    terms = []
-    for term in sorted(plain):
-        group = groups[term]
-        taken[group] += 1
-        if taken[group] <= MAX_TERMS_PER_GROUP:
-            terms.append(PlainTerm(term, names[term], plain[term], group, is_test(group)))
-    return tuple(terms)
+    members: dict[str, list[str]] = defaultdict(list)
+    for term in sorted(plain, key=_hash):
+        members[groups[term]].append(term)
+    kept = sorted(term for terms in members.values() for term in terms[:MAX_TERMS_PER_GROUP])
+    return tuple(PlainTerm(term, names[term], plain[term], groups[term], is_test(groups[term])) for term in kept)
 
 
 def is_test(group: str) -> bool:
     """Whether a group belongs to the reference test set: a fifth of the groups by the SHA-256 of their id."""
-    return int(hashlib.sha256(group.encode()).hexdigest(), 16) % 100 < TEST_PERCENT
+    return int(_hash(group), 16) % 100 < TEST_PERCENT
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def _words(text: str) -> list[str]:
@@ -82,11 +84,14 @@ def _eligible() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     return names, plain
 
 
+@cache
+def _near_copy_stems() -> frozenset[str]:
+    return frozenset(_stem(word) for word in _NEAR_COPY_WORDS.split())
+
+
 def _near_copy_key(text: str) -> str:
-    words = (
-        word for word in _words(text) if word not in _NEAR_COPY_WORDS and not re.fullmatch(r"\d+(st|nd|rd|th)?", word)
-    )
-    return " ".join(words)
+    words = (word for word in _words(text) if not re.fullmatch(r"\d+(st|nd|rd|th)?", word))
+    return " ".join(sorted({_stem(word) for word in words} - _near_copy_stems()))
 
 
 def _group(names: Mapping[str, str], plain: Mapping[str, Sequence[str]]) -> dict[str, str]:

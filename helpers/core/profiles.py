@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from helpers.core import configs, paths
 
@@ -66,6 +66,7 @@ class Train(Strict):
     )
     learning_rate: float = Field(gt=0, le=1, description="Peak learning rate of AdamW.")
     batch_size: int = Field(ge=1, description="Records in one optimizer step on one device.")
+    micro_batch_size: int = Field(2, ge=1, description="Records held in memory at once; divides batch_size.")
     max_length: int = Field(512, ge=16, description="Tokens a sequence may have; longer ones are counted and dropped.")
     lora_r: int = Field(16, ge=1, description="Rank of the adapter.")
     lora_alpha: int = Field(32, ge=1, description="Scale of the adapter.")
@@ -73,10 +74,17 @@ class Train(Strict):
     adapter_layers: int | None = Field(None, ge=1, description="Adapt only this many top layers; None adapts all.")
     evaluations: int = Field(3, ge=1, description="Times the validation loss is measured; the best checkpoint is kept.")
     precision: Literal["fp32", "bf16", "4bit"] = Field("fp32", description="Number format of the frozen base model.")
+    max_validation: int = Field(48, ge=1, description="Validation records whose loss is watched.")
     labelled_positions_only: bool = Field(
         True,
         description="Score the vocabulary only where the loss is counted (CPU; the GPU path has its own fused loss).",
     )
+
+    @model_validator(mode="after")
+    def _micro_batches_fill_a_batch(self) -> "Train":
+        if self.batch_size % min(self.micro_batch_size, self.batch_size):
+            raise ValueError(f"micro_batch_size {self.micro_batch_size} does not divide batch_size {self.batch_size}")
+        return self
 
 
 class Evaluate(Strict):

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pandas.io.formats.style import Styler
 
 from helpers.core.errors import RecordError
 
@@ -133,11 +134,12 @@ def sample(frame: pd.DataFrame, most: int | None) -> pd.DataFrame:
     return frame.loc[key.sort_values().index[:most]].sort_index()
 
 
-def show(frame: pd.DataFrame, row: int, *, show_text: bool) -> pd.DataFrame:
+def show(frame: pd.DataFrame, row: int, *, show_text: bool) -> Styler:
     """One record as a table of fields; its text only where every card of the run allows display."""
     record = frame.iloc[row][
         ["record_id", "kind", "source", "style", "labels", "references", "sex", "age_band", "text"]
     ]
     if not show_text:
         record["text"] = f"not shown ({len(record['text'])} characters)"
-    return record.rename("one record").to_frame()
+    looks = {"white-space": "pre-wrap", "text-align": "left"}
+    return record.rename("one record").to_frame().style.set_properties(**looks)

@@ -83,10 +83,11 @@ class Run:
         return frame
 
     def save_figure(self, ax: Axes, data: pd.DataFrame, name: str, caption: str) -> None:
-        """Write `figures/<name>.png` and the data behind it as CSV; the caption says how to read it."""
+        """Write `figures/<name>.png` and the data behind it as CSV; the caption, how to read it, stands beside and below."""
         folder = self.dir / "figures"
         folder.mkdir(exist_ok=True)
-        figures.finish(ax, caption).savefig(folder / f"{name}.png", dpi=144, bbox_inches="tight")
+        ax.get_figure().savefig(folder / f"{name}.png", dpi=144, bbox_inches="tight")
+        figures.finish(ax, caption)
         data.to_csv(folder / f"{name}.csv", index=False)
         self._captions[name] = caption
         (folder / "captions.json").write_text(json.dumps(self._captions, indent=1), encoding="utf-8")
@@ -135,14 +136,19 @@ class Run:
             )
         return bytes.fromhex(text)
 
-    def finish(self, *, metrics: dict[str, Any]) -> pd.DataFrame:
+    def cost(self) -> pd.DataFrame:
+        """What the stage has cost so far: minutes, and peak memory of this process and its children."""
+        minutes = (time.perf_counter() - self._began) / 60
+        return pd.DataFrame([{"stage": self.stage, "minutes": round(minutes, 1), "peak GiB": round(_peak_gib(), 2)}])
+
+    def finish(self, *, metrics: dict[str, Any]) -> str:
         """Write metrics and, last of all, the manifest; release the run.
 
         Args:
-            metrics: Flat, units in the names.
+            metrics: Units in the names.
 
         Returns:
-            What the stage cost, for display.
+            What was written, in one line.
         """
         shutil.rmtree(self.dir / "scratch", ignore_errors=True)
         cost = {"wall_s": round(time.perf_counter() - self._began, 1), "peak_gib": round(_peak_gib(), 2)}
@@ -173,13 +179,10 @@ class Run:
             "outputs": [manifests.describe(path, self.run_dir) for path in [*written, self.dir / "metrics.json"]],
         }
         manifests.write(self.dir / manifests.NAME, manifest)
-        ledger.append(
-            self.run_dir, "stage finished", stage=self.stage, manifest=manifests.sha256(self.dir / manifests.NAME)
-        )
+        digest = manifests.sha256(self.dir / manifests.NAME)
+        ledger.append(self.run_dir, "stage finished", stage=self.stage, manifest=digest)
         self._lock.release(force=True)
-        return pd.DataFrame(
-            [{"stage": self.stage, "minutes": round(cost["wall_s"] / 60, 1), "peak GiB": cost["peak_gib"]}]
-        )
+        return f"{self.stage} is complete: {len(written)} files, manifest sha256 {digest[:12]}"
 
 
 def start(
@@ -214,6 +217,7 @@ def start(
     for folder in ("artifacts", "tables", "figures"):
         shutil.rmtree(run.dir / folder, ignore_errors=True)
     run.dir.mkdir(exist_ok=True)
+    pd.set_option("display.max_colwidth", 160)
     _keep_scratch_of(run)
     for name, model in (("profile", resolved), ("task", what)):
         (run_dir / f"{name}.yaml").write_text(yaml.safe_dump(model.model_dump(mode="json"), sort_keys=False))

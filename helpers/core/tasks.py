@@ -43,6 +43,8 @@ class Task(Strict):
         description="Sections of a note that make the model's input.",
     )
     primary_metric: Literal["accuracy", "rouge_l"] = Field(description="The metric that the verdict is about.")
+    split_parts: int = Field(5, ge=2, description="The hash of a group falls into one of so many parts.")
+    split_fold_parts: int = Field(1, ge=1, description="Parts in one fold; fold 0 is the locked test set by default.")
     subgroups: list[str] = Field(default=[], description="Record columns by which results are broken down.")
     subgroups_simulated: bool = Field(False, description="Demographics are random: gaps test the instrument only.")
     min_per_class: int = Field(10, ge=1, description="Fewest test items for a per-class figure.")

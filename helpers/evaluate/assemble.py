@@ -111,7 +111,7 @@ def write_card(path: Path, findings: Findings, *, run_dir: Path, base_model: dic
         base_model: title and licence, from `models.describe`.
     """
     done, sources = _done(run_dir), _sources(run_dir)
-    name = findings.tuned
+    name = f"{base_model['title']}, tuned: {findings.task}"
     training = _metrics(run_dir, "04_train")
     content = card.Card(
         name=name,
@@ -144,7 +144,7 @@ def write_card(path: Path, findings: Findings, *, run_dir: Path, base_model: dic
         deidentification=(_deidentification(run_dir),),
         test_set="A fold of whole groups chosen by the hash of the group id, never used for training or selection; "
         f"opened {ledger.count(run_dir, 'test set opened')} time(s) in this run.",
-        results=_results(findings),
+        results=_results(findings, name),
         verdict=f"{findings.verdict.verdict}: {findings.verdict.sentence} ({findings.verdict.evidence}).",
         advice=f"{findings.advice.advice} to {findings.baseline}: {findings.advice.meaning}",
         caution=findings.caution,
@@ -248,13 +248,13 @@ def _provenance(run_dir: Path, done: dict[str, dict[str, Any]]) -> tuple[tuple[s
     )
 
 
-def _results(findings: Findings) -> tuple[card.Result, ...]:
+def _results(findings: Findings, name: str) -> tuple[card.Result, ...]:
     shown = findings.table[findings.table["model"].isin([findings.tuned, findings.base, findings.baseline])]
     return tuple(
         card.Result(
             metric=findings.metric,
             name=METRICS[findings.metric],
-            model=row["model"],
+            model=name if row["model"] == findings.tuned else row["model"],
             value=row[findings.metric],
             low=row["low"],
             high=row["high"],

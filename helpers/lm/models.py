@@ -178,7 +178,7 @@ def merge(name: str, adapter: Path, out: Path, *, revision: str | None = None) -
 
 
 def embed(texts: list[str], *, name: str = "minilm", device: str = "cpu", batch_size: int = 32) -> torch.Tensor:
-    """Encode texts by mean pooling over tokens, normalised to length one.
+    """Encode texts by mean pooling over their first 256 tokens, normalised to length one.
 
     Returns:
         Shape (n, width), float32, on the CPU.
@@ -194,7 +194,7 @@ def embed(texts: list[str], *, name: str = "minilm", device: str = "cpu", batch_
     with torch.inference_mode():
         for start in range(0, len(texts), batch_size):
             batch = tokenizer(
-                texts[start : start + batch_size], padding=True, truncation=True, max_length=512, return_tensors="pt"
+                texts[start : start + batch_size], padding=True, truncation=True, max_length=256, return_tensors="pt"
             ).to(device)
             hidden = model(**batch).last_hidden_state
             mask = batch["attention_mask"].unsqueeze(-1)

@@ -220,7 +220,7 @@ class _LabelTrie:
             if before:
                 sees[node] |= sees[before - 1]
                 depth[node] = depth[before - 1] + 1
-        log_probs = [torch.log_softmax(state.logits, -1)[:, None].cpu()]
+        logits = [state.logits[:, None]]
         if nodes:
             allowed = torch.cat(
                 [
@@ -238,7 +238,12 @@ class _LabelTrie:
                 past_key_values=state.cache,
             )
             state.cache.crop(-nodes)
-            log_probs.append(torch.log_softmax(out.logits.float(), -1).cpu())
-        table = torch.cat(log_probs, dim=1)
-        scores = [sum(table[:, node, token] for node, token in path) for path in self.steps]
-        return torch.stack(scores, dim=1).double().numpy()
+            logits.append(out.logits.float())
+        first, *rest = [(part, part.logsumexp(-1)) for part in logits]
+
+        def log_prob(node: int, token: int) -> torch.Tensor:
+            part, total = rest[0] if node else first
+            return part[:, max(node - 1, 0), token] - total[:, max(node - 1, 0)]
+
+        scores = [sum(log_prob(node, token) for node, token in path) for path in self.steps]
+        return torch.stack(scores, dim=1).double().cpu().numpy()

@@ -6,25 +6,27 @@ import pandas as pd
 
 from helpers.core.errors import LeakageError
 
-FOLDS = 5
 VALIDATION_PARTS = 8
 KEYS = ("group", "patient_key", "record_id", "text")
 
 
-def assign(records: pd.DataFrame, *, test_fold: int) -> pd.Series:
-    """Name the side of each record by its group's hash h.
+def assign(records: pd.DataFrame, *, test_fold: int, parts: int = 5, fold_parts: int = 1) -> pd.Series:
+    """Name the side of each record from h = int(sha256(group)); whole groups move together.
 
-    Test where h % 5 is `test_fold`, validation where (h // 5) % 8 is 0 in the rest; h = int(sha256(group)).
+    h % parts gives the part of a group; each run of `fold_parts` parts is one fold, and `test_fold` is the test set. Of
+    the rest, the groups with h // parts divisible by 8 are for validation.
 
     Returns:
         Shape (n,), indexed as `records`: train, validation or test.
 
     Raises:
-        ValueError: If `test_fold` is not in 0..4.
+        ValueError: If there is no such fold.
     """
-    if not 0 <= test_fold < FOLDS:
-        raise ValueError(f"test_fold is {test_fold}; expected 0 to {FOLDS - 1}")
-    side = {group: _side(group, test_fold) for group in records["group"].unique()}
+    if not (0 < fold_parts < parts and 0 <= test_fold < parts // fold_parts):
+        raise ValueError(
+            f"test_fold is {test_fold}, folds of {fold_parts} in {parts} parts; expected 0 to {parts // fold_parts - 1}"
+        )
+    side = {group: _side(group, test_fold, parts, fold_parts) for group in records["group"].unique()}
     return records["group"].map(side).rename("split").astype(object)
 
 
@@ -58,8 +60,8 @@ def check(train: pd.DataFrame, validation: pd.DataFrame, test: pd.DataFrame) -> 
     ).rename(columns={"patient_keys": "patients"})
 
 
-def _side(group: str, test_fold: int) -> str:
+def _side(group: str, test_fold: int, parts: int, fold_parts: int) -> str:
     number = int(sha256(group.encode()).hexdigest(), 16)
-    if number % FOLDS == test_fold:
+    if number % parts // fold_parts == test_fold:
         return "test"
-    return "validation" if number // FOLDS % VALIDATION_PARTS == 0 else "train"
+    return "validation" if number // parts % VALIDATION_PARTS == 0 else "train"

@@ -130,6 +130,7 @@ def sft_config(
     *,
     steps: int,
     batch_size: int,
+    micro_batch_size: int,
     learning_rate: float,
     evaluations: int,
     max_length: int,
@@ -143,8 +144,9 @@ def sft_config(
     return SFTConfig(
         output_dir=str(folder),
         max_steps=steps,
-        per_device_train_batch_size=batch_size,
-        per_device_eval_batch_size=batch_size,
+        per_device_train_batch_size=min(micro_batch_size, batch_size),
+        per_device_eval_batch_size=min(micro_batch_size, batch_size),
+        gradient_accumulation_steps=max(1, batch_size // micro_batch_size),
         learning_rate=learning_rate,
         lr_scheduler_type="linear",
         warmup_steps=min(steps - 1, max(1, steps // 20)),  # a single step is not spent on warming up

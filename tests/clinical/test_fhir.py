@@ -17,37 +17,59 @@ def bundle(**changes):
     note = "Findings: ataxia.\nSeen by Dr. Kowalska."
     resources = {
         "patient": {
-            "resourceType": "Patient", "id": "p1", "gender": "female", "birthDate": "1961-02-03",
+            "resourceType": "Patient",
+            "id": "p1",
+            "gender": "female",
+            "birthDate": "1961-02-03",
             "name": [{"family": "O'Brien-Nowak", "given": ["Zoë", "M."]}],
             "identifier": [
-                {"type": {"coding": [{"code": "MR"}]}, "value": "A-77"}, {"system": "urn:x", "value": "other-1"},
+                {"type": {"coding": [{"code": "MR"}]}, "value": "A-77"},
+                {"system": "urn:x", "value": "other-1"},
             ],
             "telecom": [{"system": "phone", "value": "212-555-0101"}, {"system": "email", "value": "z@example.org"}],
             "address": [{"line": ["1 Test Lane"], "city": "Faketown", "postalCode": "00001", "state": "NY"}],
             "contact": [{"name": {"family": "Nowak", "given": ["Jan"]}}],
         },
         "encounter": {
-            "resourceType": "Encounter", "id": "e1", "status": "finished", "period": {"start": "2020-05-06"},
+            "resourceType": "Encounter",
+            "id": "e1",
+            "status": "finished",
+            "period": {"start": "2020-05-06"},
             "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"},
         },
         "condition": {
-            "resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/p1"},
-            "code": {"coding": [{"system": "http://human-phenotype-ontology.org", "code": "HP:0001250", "display": "Seizure"}]},
+            "resourceType": "Condition",
+            "id": "c1",
+            "subject": {"reference": "Patient/p1"},
+            "code": {
+                "coding": [
+                    {"system": "http://human-phenotype-ontology.org", "code": "HP:0001250", "display": "Seizure"}
+                ]
+            },
         },
         "document": {
-            "resourceType": "DocumentReference", "id": "d1", "status": "current",
-            "content": [{"attachment": {"contentType": "text/plain", "data": base64.b64encode(note.encode()).decode()}}],
+            "resourceType": "DocumentReference",
+            "id": "d1",
+            "status": "current",
+            "content": [
+                {"attachment": {"contentType": "text/plain", "data": base64.b64encode(note.encode()).decode()}}
+            ],
         },
         "observation": {"resourceType": "Observation", "id": "o1"},
-    }  # fmt: skip
+    }
     for name, value in changes.items():
         if value is None:
             del resources[name]
         else:
             resources[name] = {**resources[name], **value}
     entries = [{"resource": resource} for resource in resources.values()]
-    return {"resourceType": "Bundle", "id": "b1", "type": "collection", "entry": entries,
-            "meta": {"tag": [{"system": fhir.LABEL_SYSTEM, "code": "family x"}]}}  # fmt: skip
+    return {
+        "resourceType": "Bundle",
+        "id": "b1",
+        "type": "collection",
+        "entry": entries,
+        "meta": {"tag": [{"system": fhir.LABEL_SYSTEM, "code": "family x"}]},
+    }
 
 
 def test_text_is_the_note_and_then_the_conditions():
@@ -61,11 +83,22 @@ def test_known_identifiers_come_from_the_patient_resource():
     chart = fhir.read_bundle(json.dumps(bundle()))
     known = {(one["label"], one["value"]) for one in chart.identifiers}
     assert known == {
-        ("NAME", "Zoë M. O'Brien-Nowak"), ("NAME", "Zoë"), ("NAME", "M."), ("NAME", "O'Brien-Nowak"),
-        ("NAME", "Jan Nowak"), ("NAME", "Jan"), ("NAME", "Nowak"), ("DATE", "1961-02-03"), ("MRN", "A-77"),
-        ("ID", "other-1"), ("ADDRESS", "1 Test Lane"), ("LOCATION", "Faketown"), ("LOCATION", "00001"),
-        ("PHONE", "212-555-0101"), ("EMAIL", "z@example.org"),
-    }  # fmt: skip
+        ("NAME", "Zoë M. O'Brien-Nowak"),
+        ("NAME", "Zoë"),
+        ("NAME", "M."),
+        ("NAME", "O'Brien-Nowak"),
+        ("NAME", "Jan Nowak"),
+        ("NAME", "Jan"),
+        ("NAME", "Nowak"),
+        ("DATE", "1961-02-03"),
+        ("MRN", "A-77"),
+        ("ID", "other-1"),
+        ("ADDRESS", "1 Test Lane"),
+        ("LOCATION", "Faketown"),
+        ("LOCATION", "00001"),
+        ("PHONE", "212-555-0101"),
+        ("EMAIL", "z@example.org"),
+    }
     assert (chart.sex, chart.birth_date, chart.seen) == ("female", "1961-02-03", "2020-05-06")
 
 

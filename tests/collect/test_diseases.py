@@ -22,7 +22,9 @@ def chosen():
 
 def test_diseases_and_families_are_those_of_the_reference(chosen, reference_split):
     reference = reference_split("diagnosis")
-    assert {key: disease.family for key, disease in chosen.items()} == {key: row["family"] for key, row in reference.items()}
+    assert {key: disease.family for key, disease in chosen.items()} == {
+        key: row["family"] for key, row in reference.items()
+    }
 
 
 def test_groups_folds_and_validation_differ_from_the_reference_in_four_known_diseases_only(chosen, reference_split):
@@ -85,7 +87,10 @@ def test_a_groups_id_is_its_smallest_disease(chosen):
 
 def test_no_finding_names_its_family(chosen):
     assert not [
-        finding.name for one in chosen.values() for finding in one.findings if diseases.names_family(finding.name, one.family)
+        finding.name
+        for one in chosen.values()
+        for finding in one.findings
+        if diseases.names_family(finding.name, one.family)
     ]
     assert not any("cardiomyopathy" in f.name for f in chosen["OMIM:192600"].findings)
 
@@ -103,8 +108,14 @@ def test_families_that_are_hpo_terms_are_left_out(chosen):
         ("Charcot-Marie-Tooth disease, axonal, type 2A", "charcot-marie-tooth disease"),
         ("Spinocerebellar ataxia, autosomal recessive 7", "spinocerebellar ataxia"),
         ("Mental retardation, X-linked 99, syndromic", "intellectual developmental disorder"),
-        ("Epileptic encephalopathy, early infantile, 6 (Dravet syndrome)", "developmental and epileptic encephalopathy"),
-        ("Mitochondrial complex IV deficiency, nuclear type 5, (French-Canadian)", "mitochondrial complex iv deficiency, nuclear"),
+        (
+            "Epileptic encephalopathy, early infantile, 6 (Dravet syndrome)",
+            "developmental and epileptic encephalopathy",
+        ),
+        (
+            "Mitochondrial complex IV deficiency, nuclear type 5, (French-Canadian)",
+            "mitochondrial complex iv deficiency, nuclear",
+        ),
         ("Neuronopathy, distal hereditary motor, type VIIA", "neuronopathy, distal hereditary motor"),
         ("Marfan syndrome", None),
     ],

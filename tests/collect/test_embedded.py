@@ -12,7 +12,8 @@ from helpers.core.errors import RecordError
 
 def digest(folder):
     return {
-        str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(folder.rglob("*.json*"))
+        str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*.json*"))
     }
 
 
@@ -68,7 +69,9 @@ def test_every_bundle_is_valid_r4_with_the_four_resources(raw):
         bundle = Bundle.model_validate_json(file.read_text(encoding="utf-8"))
         kinds = Counter(entry.resource.get_resource_type() for entry in bundle.entry)
         assert kinds["Patient"] == kinds["Encounter"] == kinds["DocumentReference"] == 1 and kinds["Condition"] >= 1
-        codes = [entry.resource.code.coding[0].code for entry in bundle.entry if hasattr(entry.resource, "clinicalStatus")]
+        codes = [
+            entry.resource.code.coding[0].code for entry in bundle.entry if hasattr(entry.resource, "clinicalStatus")
+        ]
         assert all(re.match(r"HP:\d{7}$", code) for code in codes)
 
 
@@ -94,5 +97,5 @@ def test_a_statement_tells_the_curated_findings_and_no_person(raw):
 
 
 def test_unknown_data_are_refused_by_name(tmp_path):
-    with pytest.raises(RecordError, match="no embedded data `nothing`.*diagnosis"):
+    with pytest.raises(RecordError, match=r"no embedded data `nothing`.*diagnosis"):
         embedded.write("nothing", tmp_path, seed=1)

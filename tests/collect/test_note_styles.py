@@ -8,9 +8,28 @@ from helpers.collect.note_text import NoteText, wording
 
 EVERY_STYLE = {**note_styles.STYLES, **note_styles_heldout.HELD_OUT_STYLES}
 LABELS = {
-    "NAME", "ADDRESS", "LOCATION", "ORGANIZATION", "DATE", "AGE", "PHONE", "FAX", "EMAIL", "SSN", "MRN", "HEALTH_PLAN",
-    "ACCOUNT", "LICENSE", "VEHICLE", "DEVICE", "URL", "IP", "BIOMETRIC", "PHOTO", "ID",
-}  # fmt: skip
+    "NAME",
+    "ADDRESS",
+    "LOCATION",
+    "ORGANIZATION",
+    "DATE",
+    "AGE",
+    "PHONE",
+    "FAX",
+    "EMAIL",
+    "SSN",
+    "MRN",
+    "HEALTH_PLAN",
+    "ACCOUNT",
+    "LICENSE",
+    "VEHICLE",
+    "DEVICE",
+    "URL",
+    "IP",
+    "BIOMETRIC",
+    "PHOTO",
+    "ID",
+}
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +73,31 @@ def test_every_occurrence_of_an_identifier_is_marked(style, people):
         inside, text = covered(note), note.text.lower()
         findings = " ".join(finding.name for finding in patient.findings).lower()
         values = [
-            patient.mrn, patient.ssn, patient.phone, patient.email, patient.member_id, patient.account, patient.zip,
-            patient.street, patient.city, patient.hospital, patient.insurer, patient.plate, patient.device, patient.ip,
-            patient.attending_license, patient.fax, patient.url, patient.accession, patient.workplace,
-            *(part for person in (patient.name, patient.relative, patient.attending, patient.referring, patient.nurse)
-              for part in (person.given, person.surname)),
-        ]  # fmt: skip
+            patient.mrn,
+            patient.ssn,
+            patient.phone,
+            patient.email,
+            patient.member_id,
+            patient.account,
+            patient.zip,
+            patient.street,
+            patient.city,
+            patient.hospital,
+            patient.insurer,
+            patient.plate,
+            patient.device,
+            patient.ip,
+            patient.attending_license,
+            patient.fax,
+            patient.url,
+            patient.accession,
+            patient.workplace,
+            *(
+                part
+                for person in (patient.name, patient.relative, patient.attending, patient.referring, patient.nurse)
+                for part in (person.given, person.surname)
+            ),
+        ]
         for value in {value.lower() for value in values if len(value) > 3}:
             if re.search(rf"\b{re.escape(value)}\b", findings):
                 continue
@@ -81,7 +119,9 @@ def test_dates_numbers_and_addresses_outside_the_spans_do_not_exist(style, peopl
         rest = "".join(" " if marked else letter for letter, marked in zip(note.text, inside, strict=True))
         assert not re.search(r"\d{4,}", rest.replace("2.5", "")), style
         assert not re.search(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|@|https?:|555", rest)
-        assert not re.search(r"(?i)\b(january|february|march|april|june|july|august|september|october|november|december)\b", rest)
+        assert not re.search(
+            r"(?i)\b(january|february|march|april|june|july|august|september|october|november|december)\b", rest
+        )
 
 
 @pytest.mark.parametrize("style", EVERY_STYLE)
@@ -105,7 +145,9 @@ def test_identifiers_stand_in_the_prose_too_and_not_in_headers_alone(style, peop
     for _, patient in people[:10]:
         note = written(style, patient)
         in_prose = [
-            span for span in note.spans if re.search(r"[a-z]{2,} [a-z]{2,} $", note.text[max(0, span["start"] - 25) : span["start"]].lower())
+            span
+            for span in note.spans
+            if re.search(r"[a-z]{2,} [a-z]{2,} $", note.text[max(0, span["start"] - 25) : span["start"]].lower())
         ]
         assert in_prose
 
@@ -122,7 +164,9 @@ def test_an_age_is_marked_from_90_on_and_not_before(people):
 
 
 def test_together_the_styles_hold_most_classes_of_identifier(people):
-    seen = {span["label"] for style in EVERY_STYLE for _, patient in people[:20] for span in written(style, patient).spans}
+    seen = {
+        span["label"] for style in EVERY_STYLE for _, patient in people[:20] for span in written(style, patient).spans
+    }
     assert seen >= LABELS - {"BIOMETRIC", "PHOTO", "AGE"}
 
 
@@ -132,7 +176,11 @@ def test_styles_differ_in_case_and_form(people):
     assert written("terse_lower", patient).text == written("terse_lower", patient).text.lower()
     assert written("hl7_pipe", patient).text.startswith("MSH|")
     findings = written("dictation", patient).text.split("findings colon")[1].split("plan colon")[0]
-    assert not set(findings) - set("".join(wording(f) for f in patient.findings).lower()) - set(" \nabcdefghijklmnopqrstuvwxyz")
+    assert (
+        not set(findings)
+        - set("".join(wording(f) for f in patient.findings).lower())
+        - set(" \nabcdefghijklmnopqrstuvwxyz")
+    )
 
 
 def test_the_builder_keeps_offsets_when_a_letter_grows():
@@ -143,8 +191,12 @@ def test_the_builder_keeps_offsets_when_a_letter_grows():
 
 @pytest.mark.parametrize(
     ("name", "inside"),
-    [("Short stature", "short stature"), ("EEG with spike-wave complexes", "EEG with spike-wave complexes"),
-     ("Babinski sign", "Babinski sign"), ("Seizure", "seizure")],
-)  # fmt: skip
+    [
+        ("Short stature", "short stature"),
+        ("EEG with spike-wave complexes", "EEG with spike-wave complexes"),
+        ("Babinski sign", "Babinski sign"),
+        ("Seizure", "seizure"),
+    ],
+)
 def test_a_sentence_keeps_eponyms_and_acronyms(name, inside):
     assert wording(diseases.Finding("HP:1", name, None, "")) == inside

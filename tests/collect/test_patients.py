@@ -10,8 +10,18 @@ from helpers.collect.diseases import Disease, Finding
 
 
 def disease(findings, **changes):
-    fields = {"id": "OMIM:1", "name": "X 1", "family": "x", "group": "OMIM:1", "fold": 1, "is_validation": False,
-              "findings": tuple(findings), "onsets": (), "inheritance": (), "pmids": ()}  # fmt: skip
+    fields = {
+        "id": "OMIM:1",
+        "name": "X 1",
+        "family": "x",
+        "group": "OMIM:1",
+        "fold": 1,
+        "is_validation": False,
+        "findings": tuple(findings),
+        "onsets": (),
+        "inheritance": (),
+        "pmids": (),
+    }
     return Disease(**{**fields, **changes})
 
 
@@ -38,7 +48,9 @@ def test_findings_are_kept_by_their_frequency():
     base = [finding(number, 1.0) for number in range(10, 14)]
     count = Counter()
     for number in range(600):
-        kept = patients.draw(disease([always, often, never_counted, *base]), number, seed=1, missing_frequency=0.2).findings
+        kept = patients.draw(
+            disease([always, often, never_counted, *base]), number, seed=1, missing_frequency=0.2
+        ).findings
         count.update(one.id for one in kept)
     assert count[always.id] == 600
     assert 240 < count[often.id] < 360
@@ -78,7 +90,10 @@ def test_azoospermia_is_male_and_uterus_female_and_seizure_anybodys():
 def test_age_agrees_with_onset_and_death():
     findings = [finding(number, 1.0) for number in range(4)]
     late = [patients.draw(disease(findings, onsets=("HP:0003584",)), number, seed=1).age_years for number in range(80)]
-    early = [patients.draw(disease(findings, onsets=("HP:0003577", "HP:0001522")), number, seed=1).age_years for number in range(80)]
+    early = [
+        patients.draw(disease(findings, onsets=("HP:0003577", "HP:0001522")), number, seed=1).age_years
+        for number in range(80)
+    ]
     assert min(late) >= 60 and max(late) >= 90
     assert max(early) < 1
 
@@ -89,7 +104,6 @@ def test_dates_hang_together(drawn):
         assert patient.birth_date <= patient.earlier_date < patient.visit_date
         assert date(2015, 1, 1) <= patient.visit_date < date(2025, 1, 1)
         assert abs((patient.visit_date - patient.birth_date).days / 365.25 - patient.age_years) < 0.01
-
 
 
 @pytest.mark.parametrize(("age", "band"), [(0.1, "0-17"), (18, "18-39"), (64.9, "40-64"), (89.9, "65-89"), (90, "90+")])

@@ -12,10 +12,17 @@ TODAY = date(2026, 1, 1)
 
 def card(folder, name="mine", *, drop=(), body=True, **changes):
     fields = {
-        "name": name, "title": "My data", "licence": "agreement 7", "legal_basis": "dua",
-        "citation": "{source: a hospital, release: '1', cite: none given}", "approval": "{reference: IRB 1, expires: 2026-06-30}",
-        "permitted_uses": "[train, evaluate]", "persons": "real", "contains_identifiers": "true", "deidentification": "identified",
-    }  # fmt: skip
+        "name": name,
+        "title": "My data",
+        "licence": "agreement 7",
+        "legal_basis": "dua",
+        "citation": "{source: a hospital, release: '1', cite: none given}",
+        "approval": "{reference: IRB 1, expires: 2026-06-30}",
+        "permitted_uses": "[train, evaluate]",
+        "persons": "real",
+        "contains_identifiers": "true",
+        "deidentification": "identified",
+    }
     fields.update(changes)
     front = "\n".join(f"{key}: {value}" for key, value in fields.items() if key not in drop)
     text = "".join(f"\n{heading}\nwords\n" for heading in permission._BODY_HEADINGS) if body else "\n# x\n"
@@ -41,7 +48,13 @@ def test_all_problems_are_named_at_once(tmp_path):
     with pytest.raises(ApprovalError) as caught:
         permission.check(["old", "narrow", "broken", "absent"], use="train", today=TODAY, folder=tmp_path)
     message = str(caught.value)
-    for part in ("old's approval expired", "narrow does not permit `train`", "broken is not complete", "licence", "absent has no data card"):
+    for part in (
+        "old's approval expired",
+        "narrow does not permit `train`",
+        "broken is not complete",
+        "licence",
+        "absent has no data card",
+    ):
         assert part in message
     assert "Remedy:" in message
 
@@ -49,12 +62,22 @@ def test_all_problems_are_named_at_once(tmp_path):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"legal_basis": "simulated"}, {"legal_basis": "public"}, {"legal_basis": "hearsay"}, {"permitted_uses": "[]"},
-        {"permitted_uses": "[train, sell]"}, {"contains_identifiers": "false"}, {"surprise": "1"}, {"drop": ("approval",)},
-        {"approval": "{reference: IRB 1}"}, {"deidentification": "safe_harbor"}, {"persons": "none"},
-        {"deidentification": "not_applicable"}, {"name_in_file": "other"}, {"body": False},
+        {"legal_basis": "simulated"},
+        {"legal_basis": "public"},
+        {"legal_basis": "hearsay"},
+        {"permitted_uses": "[]"},
+        {"permitted_uses": "[train, sell]"},
+        {"contains_identifiers": "false"},
+        {"surprise": "1"},
+        {"drop": ("approval",)},
+        {"approval": "{reference: IRB 1}"},
+        {"deidentification": "safe_harbor"},
+        {"persons": "none"},
+        {"deidentification": "not_applicable"},
+        {"name_in_file": "other"},
+        {"body": False},
     ],
-)  # fmt: skip
+)
 def test_a_card_that_does_not_hold_together_is_refused(tmp_path, changes):
     changes = dict(changes)
     other = changes.pop("name_in_file", None)
@@ -75,7 +98,14 @@ def test_text_without_front_matter_is_refused(tmp_path):
 def test_real_text_may_be_shown_only_where_it_is_public(tmp_path):
     shown = "[train, display]"
     card(tmp_path, "a", permitted_uses=shown)
-    card(tmp_path, "b", permitted_uses=shown, legal_basis="public", contains_identifiers="false", deidentification="safe_harbor")
+    card(
+        tmp_path,
+        "b",
+        permitted_uses=shown,
+        legal_basis="public",
+        contains_identifiers="false",
+        deidentification="safe_harbor",
+    )
     card(tmp_path, "c", permitted_uses=shown, legal_basis="simulated", persons="simulated")
     assert [permission.read(tmp_path / f"{name}.md").is_shareable for name in "abc"] == [False, True, True]
 

@@ -93,7 +93,7 @@ def test_an_id_in_two_sources_is_kept_once_and_counted(tmp_path):
 
 def test_a_source_of_which_nothing_can_be_read_is_an_error_with_reasons_and_no_text(tmp_path):
     (tmp_path / "own.jsonl").write_text(json.dumps({"id": "", "text": "Ana Prueba", "label": "x"}) + "\n")
-    with pytest.raises(RecordError, match="Nothing could be read.*no id.*Expected.*Remedy") as caught:
+    with pytest.raises(RecordError, match=r"Nothing could be read.*no id.*Expected.*Remedy") as caught:
         sources.gather([source(tmp_path / "own.jsonl")], folder=tmp_path, seed=1)
     assert "Prueba" not in str(caught.value)
 

@@ -120,5 +120,5 @@ def test_label_set_is_sorted_and_empty_for_generation():
 def test_show_hides_the_text_unless_every_card_allows_it():
     frame = records.to_frame([ROW])
     assert "Tremor" not in records.show(frame, 0, show_text=False).to_string()
-    assert records.show(frame, 0, show_text=True).loc["text", "one record"] == "Tremor at rest."
+    assert records.show(frame, 0, show_text=True).data.loc["text", "one record"] == "Tremor at rest."
     assert frame["text"].tolist() == ["Tremor at rest."]

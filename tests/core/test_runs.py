@@ -59,7 +59,7 @@ def test_finished_stage_lists_what_it_read_and_wrote():
     assert run.input("01_collect", "cards") == run.run_dir / "01_collect" / "artifacts" / "cards"
     run.save_json({"a": 1}, "report")
     run.save_table(pd.DataFrame({"a": [1]}), "counts")
-    shown = run.finish(metrics={"n_records": 7, "train_tokens": 11})
+    said = run.finish(metrics={"n_records": 7, "train_tokens": 11})
     manifest = manifests.read(run.dir)
     assert [entry["path"] for entry in manifest["inputs"]] == ["01_collect/artifacts/cards/a.txt"]
     assert {entry["path"] for entry in manifest["outputs"]} == {
@@ -71,7 +71,8 @@ def test_finished_stage_lists_what_it_read_and_wrote():
     assert metrics["n_records"] == 7 and metrics["peak_gib"] > 0.01 and metrics["wall_s"] >= 0
     assert (manifest["seed"], manifest["tokens"], manifest["run_id"]) == (1, 11, "mine")
     assert manifest["packages"]["pandas"] == pd.__version__
-    assert shown["stage"].tolist() == ["02_preprocess"]
+    assert "02_preprocess is complete: 2 files" in said
+    assert manifests.sha256(run.dir / manifests.NAME)[:12] in said
     assert [entry["event"] for entry in ledger.read(run.run_dir)] == ["stage finished"] * 2
     assert ledger.read(run.run_dir)[-1]["data"]["manifest"] == manifests.sha256(run.dir / manifests.NAME)
 
@@ -306,10 +307,17 @@ def test_figure_is_saved_with_its_data_and_caption():
     assert json.loads((folder / "captions.json").read_text()) == {"kinds": "How many records of each kind."}
 
 
+def test_cost_so_far_is_that_of_this_stage():
+    cost = runs.start("01_collect", **ARGS).cost().iloc[0]
+    assert cost["stage"] == "01_collect" and 0 <= cost["minutes"] < 10 and cost["peak GiB"] > 0.01
+
+
 def test_plan_shows_the_stage_settings_and_what_it_took_the_last_time():
     run = runs.start("01_collect", profile="smoke", task="diagnosis", seed=1)
     plan = run.plan().set_index("setting")["value"]
-    assert plan["max_records"] == "150" and plan["took the last time"] == "never run here"
+    assert (
+        plan["max_records"] == str(run.profile.collect.max_records) and plan["took the last time"] == "never run here"
+    )
     run.finish(metrics={})
     plan = runs.start("01_collect", profile="smoke", task="diagnosis", seed=2).plan().set_index("setting")["value"]
     assert "minutes" in plan["took the last time"] and "GiB" in plan["took the last time"]

@@ -58,7 +58,7 @@ def test_few_shot_records_without_labels_are_drawn_all_the_same(few_records):
 
 
 def test_too_few_records_for_the_prompt_are_refused(few_records):
-    with pytest.raises(RecordError, match="Found: 12. Expected: 13"):
+    with pytest.raises(RecordError, match=r"Found: 12\. Expected: 13"):
         candidates.few_shot_records(few_records, count=13, seed=1)
 
 
