@@ -3,7 +3,7 @@
 A term is kept when each of its layperson synonyms says something else than its name: neither the stems of the
 synonym nor those of the name contain the other's (a synonym that is the name itself, but for case and punctuation,
 is passed over). Terms that differ only in digit, side, finger, size, degree or direction are near copies and form one
-group, of which eight are kept: those with the smallest SHA-256 of their id. It is the rewording of a term, not a letter.
+group, of which eight are kept: those with the smallest SHA-256 of their id. It is the rewording of a term, no letter.
 """
 
 import hashlib
@@ -22,10 +22,10 @@ TEST_PERCENT = 20
 
 # What two near copies may differ in, beside numbers.
 _NEAR_COPY_WORDS = """
-    of in the a an and first second third fourth fifth left right unilateral bilateral upper lower proximal distal middle
-    finger fingers toe toes thumb hallux halluces digit digits index ring little pinky pinkie big great hand hands foot
-    feet small large long short broad wide high low increased decreased elevated abnormal abnormality absent aplasia
-    hypoplasia severe moderate mild partial complete
+    of in the a an and first second third fourth fifth left right unilateral bilateral upper lower proximal distal
+    middle finger fingers toe toes thumb hallux halluces digit digits index ring little pinky pinkie big great
+    hand hands foot feet small large long short broad wide high low increased decreased elevated abnormal abnormality
+    absent aplasia hypoplasia severe moderate mild partial complete
 """
 _STEMMER = PorterStemmer()
 

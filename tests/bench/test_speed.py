@@ -51,7 +51,9 @@ def test_label_trie_against_one_label_at_a_time(made_up):
                     answer = prompts.encode_answer(tokenizer, label)
                     logits = model(torch.tensor([question + answer])).logits[0].log_softmax(-1)
                     places = range(len(question) - 1, len(question) + len(answer) - 1)
-                    scores[row, column] = sum(float(logits[at, token]) for at, token in zip(places, answer, strict=True))
+                    scores[row, column] = sum(
+                        float(logits[at, token]) for at, token in zip(places, answer, strict=True)
+                    )
         return scores
 
     slow, slow_s = timed(naive)

@@ -211,7 +211,7 @@ def test_the_nearest_neighbour_by_jaccard_reaches_the_reference_figures(baseline
         for item in np.flatnonzero(fold == test):
             guess[item] = family[known[likeness[item][known].argmax()]]
     assert np.mean(guess == family) == pytest.approx(0.757, abs=0.01)
-    # Fold 0 has 192 diseases and many ties: 0.750 with the smallest id winning them, 0.766 stated, three diseases apart.
+    # Fold 0 has 192 diseases and many ties: 0.750 where the smallest id wins; 0.766 stated, three diseases more.
     assert np.mean((guess == family)[fold == 0]) == pytest.approx(0.766, abs=0.02)
 
 

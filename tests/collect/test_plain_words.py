@@ -46,7 +46,10 @@ def test_near_copies_share_a_group(terms):
     groups = plain_words._group(*plain_words._eligible())
     named = {term.name: groups[term.id] for term in hpo.load_terms() if term.id in groups}
     assert named["Hypoglycemia"] == named["Hyperglycemia"]
-    assert named["Triangular epiphysis of the 5th finger"] == named["Triangular epiphyses of the 4th finger"]
+    assert (
+        named["Triangular epiphysis of the distal phalanx of the 5th finger"]
+        == (named["Triangular epiphysis of the middle phalanx of the 4th finger"])
+    )
     assert named["Hypoglycemia"] != named["Neurogenic bladder"]
 
 

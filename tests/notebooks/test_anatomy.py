@@ -84,7 +84,7 @@ def test_prose_steps_are_short_and_name_no_result(notebook):
 def test_nothing_in_a_notebook_names_a_task_or_a_path(notebook):
     _, book = notebook
     tasks = [path.stem for path in paths.TASKS.glob("*.yaml")]
-    parameters, *others = code(book)
+    _, *others = code(book)
     for source in others:
         assert not [task for task in tasks if task in source]
         assert not re.search(r"""["'](?:/|\.\.?/|outputs)""", source)

@@ -65,7 +65,9 @@ def test_every_gate_is_on_the_ledger_and_the_test_set_was_opened_once(road):
 
 def test_no_group_patient_or_text_is_on_two_sides(road):
     run_dir, _ = road
-    sides = [records.read(run_dir / f"02_preprocess/artifacts/{side}.parquet") for side in ("train", "validation", "test")]
+    sides = [
+        records.read(run_dir / f"02_preprocess/artifacts/{side}.parquet") for side in ("train", "validation", "test")
+    ]
     for column in ("group", "patient_key", "record_id", "text"):
         values = [set(side[column]) for side in sides]
         assert not values[0] & values[1] and not values[0] & values[2] and not values[1] & values[2]
