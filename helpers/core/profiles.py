@@ -17,7 +17,7 @@ class Collect(Strict):
     """01: how many records to collect and how they are simulated."""
 
     max_records: int | None = Field(
-        None, ge=1, description="Records kept per source, by hash of the id; None keeps all."
+        None, ge=1, description="Records kept of all sources together, whole labels first; None keeps all."
     )
     patients_per_disease: int = Field(1, ge=1, le=20, description="Simulated patients drawn for each disease.")
 

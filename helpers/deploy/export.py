@@ -19,6 +19,13 @@ _FILE_TYPES = {"F16": gguf.LlamaFileType.MOSTLY_F16, "Q8_0": gguf.LlamaFileType.
 _GENERAL = ("organization", "basename", "size_label", "license", "languages")
 _Q8_BLOCK = 32
 
+# Hugging Face model type -> llama.cpp's architecture, and whether its rotary halves want interleaving.
+_ARCHITECTURES = {
+    "llama": (gguf.MODEL_ARCH.LLAMA, True),
+    "mistral": (gguf.MODEL_ARCH.LLAMA, True),
+    "qwen2": (gguf.MODEL_ARCH.QWEN2, False),
+}
+
 
 @dataclass(frozen=True)
 class Export:
@@ -62,7 +69,7 @@ def to_gguf(
     quantization: Quantization = "Q8_0",
     name: str = "",
 ) -> Export:
-    """Write a Llama model as GGUF: matrices in `quantization`, one-dimensional tensors in F32.
+    """Write a Llama, Mistral or Qwen2 model as GGUF: matrices in `quantization`, one-dimensional tensors in F32.
 
     The architecture comes from config.json, the tokenizer, licence and family from the GGUF file of the base model where
     there is one, else from tokenizer.json. The file appears whole or not at all, and is read back before this returns.
@@ -75,7 +82,7 @@ def to_gguf(
         name: Model name kept in the file; the folder's name if empty.
 
     Raises:
-        ProfileError: If the architecture is not a plain Llama, or the widths do not fit the quantization.
+        ProfileError: If the architecture is another one, or the widths do not fit the quantization.
         StageError: If files are missing, disagree with the base, or the written file does not read back as planned.
 
     Source:
@@ -85,7 +92,8 @@ def to_gguf(
     plan = _plan(config, weights.find(merged_folder), quantization)
     partial = out_path.with_name(out_path.name + ".partial")
     out_path.parent.mkdir(parents=True, exist_ok=True)
-    writer = gguf.GGUFWriter(partial, arch="llama")
+    architecture, _ = _ARCHITECTURES[config["model_type"]]
+    writer = gguf.GGUFWriter(partial, arch=gguf.MODEL_ARCH_NAMES[architecture])
     try:
         writer.add_type(gguf.GGUFType.MODEL)
         writer.add_name(name or merged_folder.name)
@@ -122,7 +130,8 @@ def _read_config(folder: Path) -> dict[str, Any]:
     config = json.loads(path.read_text(encoding="utf-8"))
     rope = config.get("rope_parameters") or config.get("rope_scaling") or {}
     problems = {
-        "model_type": config.get("model_type") != "llama" and config.get("model_type"),
+        "model_type": config.get("model_type") not in _ARCHITECTURES and config.get("model_type"),
+        "sliding_window": (config.get("use_sliding_window", True) and config.get("sliding_window")),
         "attention_bias": config.get("attention_bias"),
         "mlp_bias": config.get("mlp_bias"),
         "rope_type": rope.get("rope_type", "default") != "default" and rope.get("rope_type"),
@@ -134,8 +143,8 @@ def _read_config(folder: Path) -> dict[str, Any]:
         raise ProfileError(
             "This model cannot be exported to GGUF here",
             found=", ".join(f"{key}={value}" for key, value in found.items()),
-            expected="model_type=llama without biases, with plain rotary positions, silu and unquantised weights",
-            remedy="choose a Llama model in `select.llm`, or convert this one with llama.cpp's convert_hf_to_gguf.py",
+            expected=f"model_type {', '.join(_ARCHITECTURES)}, plain rotary positions and attention, silu, unquantised weights",
+            remedy="choose such a model in `select.llm`, or convert this one with llama.cpp's convert_hf_to_gguf.py",
         )
     config["rope_theta"] = rope.get("rope_theta", config.get("rope_theta", 10000.0))
     config["num_key_value_heads"] = config.get("num_key_value_heads") or config["num_attention_heads"]
@@ -144,21 +153,22 @@ def _read_config(folder: Path) -> dict[str, Any]:
 
 
 def _plan(config: dict[str, Any], stored: dict[str, weights.Stored], quantization: Quantization) -> list[_Tensor]:
-    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, config["num_hidden_layers"])
+    architecture, interleaved = _ARCHITECTURES[config["model_type"]]
+    names = gguf.get_tensor_name_map(architecture, config["num_hidden_layers"])
     tied = bool(config.get("tie_word_embeddings"))
     plan = []
     for source, entry in stored.items():
         if source == "lm_head.weight" and tied:
             continue
-        name = names.get_name(source, try_suffixes=(".weight",))
+        name = names.get_name(source, try_suffixes=(".weight", ".bias"))
         if name is None:
             raise StageError(
-                f"Tensor {source} has no place in a Llama GGUF file", remedy="merge the adapter before the export"
+                f"Tensor {source} has no place in this GGUF file", remedy="merge the adapter before the export"
             )
         heads = 0
-        if source.endswith("q_proj.weight"):
+        if interleaved and source.endswith("q_proj.weight"):
             heads = config["num_attention_heads"]
-        elif source.endswith("k_proj.weight"):
+        elif interleaved and source.endswith("k_proj.weight"):
             heads = config["num_key_value_heads"]
         kind = gguf.GGMLQuantizationType.F32 if len(entry.shape) == 1 else gguf.GGMLQuantizationType[quantization]
         if kind == gguf.GGMLQuantizationType.Q8_0 and entry.shape[-1] % _Q8_BLOCK:

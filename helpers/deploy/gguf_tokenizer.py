@@ -106,10 +106,12 @@ def _pre_tokenizer(raw: dict[str, Any] | None) -> str:
         return "smollm"
     if kinds == ["Split", "ByteLevel"] and r"\p{N}{1,3}" in json.dumps(steps[0]).replace("\\\\", "\\"):
         return "llama-bpe"
+    if kinds == ["Split", "ByteLevel"] and r"|\p{N}|" in json.dumps(steps[0]).replace("\\\\", "\\"):
+        return "qwen2"
     raise ProfileError(
         "The tokenizer splits text by a rule that is not known here",
         found=" + ".join(kinds) or "none",
-        expected="the rule of GPT-2, SmolLM or Llama 3, or the GGUF file of the base model",
+        expected="the rule of GPT-2, SmolLM, Llama 3 or Qwen2, or the GGUF file of the base model",
         remedy="give the GGUF file of the base model",
     )
 

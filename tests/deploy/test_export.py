@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from helpers.core.errors import ProfileError, StageError
 from helpers.deploy import export, weights
+from helpers.deploy.engine import Engine
 
 
 def _tensors(path):
@@ -80,7 +82,7 @@ def test_bf16_weights_are_read_exactly(tmp_path):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"model_type": "qwen2"},
+        {"model_type": "gemma3"},
         {"attention_bias": True},
         {"rope_parameters": {"rope_type": "llama3", "rope_theta": 5e5}},
     ],
@@ -108,3 +110,25 @@ def test_missing_and_unquantisable_tensors_are_refused_and_leave_no_file(merged,
     with pytest.raises(StageError, match="does not fit into F16"):
         export.to_gguf(folder, None, tmp_path / "x.gguf", quantization="F16")
     assert not list(tmp_path.glob("*.gguf*"))
+
+
+def test_qwen2_with_its_biases_answers_in_llama_cpp_as_in_transformers(tokenizer, tmp_path):
+    torch.manual_seed(3)
+    config = Qwen2Config(
+        vocab_size=len(tokenizer), hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, max_position_embeddings=512, tie_word_embeddings=False, initializer_range=0.2,
+    )  # fmt: skip
+    model = Qwen2ForCausalLM(config).eval()
+    for layer in model.model.layers:
+        torch.nn.init.normal_(layer.self_attn.q_proj.bias)
+        torch.nn.init.normal_(layer.self_attn.k_proj.bias)
+    model.save_pretrained(tmp_path / "qwen")
+    tokenizer.save_pretrained(tmp_path / "qwen")
+    found = export.to_gguf(tmp_path / "qwen", None, tmp_path / "qwen.gguf", quantization="F16")
+    prompt = tokenizer("Ataxia and nystagmus since childhood", add_special_tokens=False)["input_ids"]
+    with torch.inference_mode():
+        expected = torch.log_softmax(model(torch.tensor([prompt])).logits[0, -1], -1)
+    with Engine(found.path, context_tokens=256) as engine:
+        (served,) = engine.complete(prompt, n_predict=1, n_probs=20).log_probs
+    assert int(expected.argmax()) == max(served, key=served.get)
+    assert all(abs(float(expected[token]) - value) < 0.02 for token, value in served.items())

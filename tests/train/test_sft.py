@@ -124,6 +124,14 @@ def test_steps_follow_the_epochs_or_the_token_budget_whichever_is_less(tiny_mode
     assert sft.steps_within(rows, epochs=3, batch_size=4, token_budget=1) == 1  # at least one
 
 
+def test_what_training_will_see_is_told_beforehand(tiny_model, few_records):
+    _, tokenizer = tiny_model
+    rows = _tokenise(few_records, tokenizer)
+    facts = sft.describe(rows, steps=6, batch_size=4)["value"]
+    assert facts["examples"] == 12 and facts["dropped as too long"] == 0
+    assert facts["tokens in one epoch"] == rows.tokens and facts["epochs within the token budget"] == 2.0
+
+
 def test_adapter_covers_every_linear_module_of_the_blocks_and_no_other(tiny_model, fit):
     weights = load_file(fit("all", steps=1, evaluations=1).adapter / "adapter_model.safetensors")
     found = {name.split(".layers.")[1].rsplit(".lora_", 1)[0] for name in weights}
@@ -148,6 +156,9 @@ def test_adapter_may_be_kept_to_the_top_layers(tiny_model):
 def test_profile_settings_reach_trl(tmp_path):
     config = _config(tmp_path, steps=100, learning_rate=3e-4, seed=7, evaluations=4)
     assert (config.max_steps, config.learning_rate, config.seed, config.eval_steps) == (100, 3e-4, 7, 25)
+    assert (config.per_device_train_batch_size, config.gradient_accumulation_steps) == (4, 1)
+    small = _config(tmp_path, batch_size=8, micro_batch_size=2)
+    assert (small.per_device_train_batch_size, small.gradient_accumulation_steps) == (2, 4)
     assert config.completion_only_loss and not config.packing and not config.bf16 and config.use_cpu
     assert config.load_best_model_at_end and config.save_steps == config.eval_steps
 
@@ -188,6 +199,18 @@ def test_learning_rate_too_small_to_move_a_weight_is_an_error(fit):
 def test_loss_that_is_not_finite_is_an_error(fit):
     with pytest.raises(StageError, match="loss is not finite"):
         fit("wild", learning_rate=1e30)
+
+
+def test_one_training_loss_that_is_not_finite_is_an_error_although_the_others_are(fit, monkeypatch):
+    step, calls = SFTTrainer.training_step, []
+
+    def spoiled(self, *args, **kwargs):
+        calls.append(1)
+        return step(self, *args, **kwargs) * (float("nan") if len(calls) == 2 else 1.0)
+
+    monkeypatch.setattr(SFTTrainer, "training_step", spoiled)
+    with pytest.raises(StageError, match="loss is not finite"):
+        fit("spoiled", steps=3, evaluations=1)
 
 
 def test_changed_base_weight_is_an_error(fit, monkeypatch):
@@ -238,10 +261,14 @@ def test_loss_counts_the_answers_tokens_and_no_other(tiny_model, few_records, fi
     model, tokenizer = tiny_model
     rows = _tokenise(few_records, tokenizer)
     expected = _loss(model, tokenizer, few_records)
-    result = fit("counted", validation=few_records, steps=1, batch_size=12, evaluations=1, learning_rate=1e-9)
+    settings = {"steps": 1, "batch_size": 12, "evaluations": 1, "learning_rate": 1e-9}
+    result = fit("counted", validation=few_records, micro_batch_size=12, **settings)
     assert result.log["loss"].dropna().tolist() == pytest.approx([expected], abs=1e-4)  # before the first step
     assert result.log["eval_loss"].dropna().tolist() == pytest.approx([expected], abs=1e-4)
     assert result.tokens == rows.tokens
+    parts = fit("in parts", micro_batch_size=3, **settings)  # each answer token weighs the same in whatever part
+    assert parts.log["loss"].dropna().tolist() == pytest.approx([expected], abs=1e-4)
+    assert parts.tokens == rows.tokens
 
 
 def test_best_checkpoint_is_kept_and_not_the_last(tiny_model_dir, few_records, fit):
@@ -282,7 +309,10 @@ def test_killed_training_goes_on_from_its_last_checkpoint_to_the_same_adapter(fi
         _kill_at(patch, 6)
         fit("killed", **settings)
     assert not (tmp_path / "killed" / "adapter").exists()
+    steps, step = [], SFTTrainer.training_step
+    monkeypatch.setattr(SFTTrainer, "training_step", lambda *args, **kwargs: steps.append(1) or step(*args, **kwargs))
     result = fit("killed", **settings)
+    assert len(steps) == 4  # the last four of eight
     assert (result.resumed_at_step, result.steps) == (4, 8) and whole.resumed_at_step == 0
     assert result.tokens == whole.tokens
     for column in ("step", "loss", "eval_loss"):
