@@ -99,7 +99,7 @@ def run(
     """
     resolved, what = profiles.load(profile, overrides), tasks.load(task)
     chosen = choose(stages)
-    run_dir = paths.outputs() / (run_id or runs.default_run_id(resolved.name, what.name, seed))
+    run_dir = runs.folder_of(run_id or runs.default_run_id(resolved.name, what.name, seed))
     run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     parameters = {
         "profile": profile,

@@ -92,11 +92,19 @@ def read(stage_dir: Path) -> dict[str, Any]:
             f"or run notebooks/{stage_dir.name}.ipynb",
         )
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise StageError(
             f"{stage_dir.name}/manifest.json is not JSON", found=f"line {error.lineno}", remedy="run the stage again"
         ) from None
+    lacking = {"schema_version", "settings_sha256", "inputs", "outputs"} - set(manifest)
+    if lacking:
+        raise StageError(
+            f"{stage_dir.name}/manifest.json is not a manifest",
+            found=f"no {', '.join(sorted(lacking))}",
+            remedy="run the stage again",
+        )
+    return manifest
 
 
 def check(stage_dir: Path, target: Path) -> list[dict[str, Any]]:
@@ -114,6 +122,14 @@ def check(stage_dir: Path, target: Path) -> list[dict[str, Any]]:
             f"{stage_dir.name} did not write {name}",
             expected="a path that its manifest lists",
             remedy=f"clintune run {stage_dir.name[:2]} --run-id {root.name}",
+        )
+    extra = {path.relative_to(root).as_posix() for path in target.rglob("*") if path.is_file()}
+    extra -= {entry["path"] for entry in entries}
+    if extra:
+        raise StageError(
+            f"{name} holds files that {stage_dir.name} did not write",
+            found=", ".join(sorted(extra)[:3]),
+            remedy="take them out, or run the stage again",
         )
     for entry in entries:
         path = root / entry["path"]

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from matplotlib.axes import Axes
 
 from helpers.core import figures, ledger, manifests, paths, profiles, tasks
-from helpers.core.errors import StageError
+from helpers.core.errors import ProfileError, StageError
 
 PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "scikit-learn", "numpy", "pandas", "xllamacpp", "gguf")
 
@@ -203,7 +203,7 @@ def start(
     if stage not in manifests.STAGES:
         raise StageError(f"There is no stage `{stage}`", expected=", ".join(manifests.STAGES))
     resolved, what = profiles.load(profile, overrides), tasks.load(task)
-    run_dir = paths.outputs() / (run_id or default_run_id(resolved.name, what.name, seed))
+    run_dir = folder_of(run_id or default_run_id(resolved.name, what.name, seed))
     run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     run = Run(stage, run_dir, resolved, what, seed)
     try:
@@ -228,6 +228,19 @@ def start(
 def default_run_id(profile: str, task: str, seed: int) -> str:
     """`<profile>-<task>-s<seed>`."""
     return f"{profile}-{task}-s{seed}"
+
+
+def folder_of(run_id: str) -> Path:
+    """Folder of a run under `outputs/`.
+
+    Raises:
+        ProfileError: If the id is not a plain name.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", run_id):
+        raise ProfileError(
+            "A run id is a plain name", found=run_id, expected="letters, digits, dots, dashes and underscores"
+        )
+    return paths.outputs() / run_id
 
 
 def settings_digest(stage: str, profile: profiles.Profile, task: tasks.Task, seed: int) -> str:

@@ -143,7 +143,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
         raise ProfileError(
             "This model cannot be exported to GGUF here",
             found=", ".join(f"{key}={value}" for key, value in found.items()),
-            expected=f"model_type {', '.join(_ARCHITECTURES)}, plain rotary positions and attention, silu, unquantised weights",
+            expected=f"model_type {', '.join(_ARCHITECTURES)}, plain rotary positions, silu, unquantised weights",
             remedy="choose such a model in `select.llm`, or convert this one with llama.cpp's convert_hf_to_gguf.py",
         )
     config["rope_theta"] = rope.get("rope_theta", config.get("rope_theta", 10000.0))

@@ -321,3 +321,9 @@ def test_plan_shows_the_stage_settings_and_what_it_took_the_last_time():
     run.finish(metrics={})
     plan = runs.start("01_collect", profile="smoke", task="diagnosis", seed=2).plan().set_index("setting")["value"]
     assert "minutes" in plan["took the last time"] and "GiB" in plan["took the last time"]
+
+
+@pytest.mark.parametrize("run_id", ["../elsewhere", "/tmp/elsewhere", ".hidden", "a b"])
+def test_a_run_id_that_is_no_plain_name_is_refused(run_id):
+    with pytest.raises(ProfileError, match="plain name"):
+        runs.folder_of(run_id)

@@ -30,7 +30,7 @@ def run_dir(tmp_path):
         manifest = {
             "seed": 1, "started_utc": "2026-01-02T03:04:05", "wall_s": 90.0, "peak_gib": 1.5, "device": "two cores",
             "git_commit": "c0ffee", "git_dirty": False, "profile_sha256": "aa", "task_sha256": "bb",
-            "packages": {"torch": "2.13.0"},
+            "packages": {"torch": "2.13.0"}, "schema_version": 1, "settings_sha256": "cc", "inputs": [], "outputs": [],
         }  # fmt: skip
         manifests.write(folder / stage / "manifest.json", manifest)
         manifests.write(folder / stage / "metrics.json", metrics.get(stage, {}))
