@@ -84,7 +84,7 @@ class Engine:
                 "helpers.deploy.engine",
                 arguments,
                 folder=self._folder,
-                environment={_KEY: key},
+                environment={_KEY: key, "OMP_WAIT_POLICY": "active"},  # llama.cpp waits at every layer
                 timeout_s=self._start_timeout_s,
             )
         except StageError:

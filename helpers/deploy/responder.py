@@ -50,7 +50,7 @@ def preparation(bundle: Bundle) -> Callable[[str], str]:
 class Responder:
     """A bundle on a running engine; one question at a time, so that the engine's prompt cache is of use."""
 
-    def __init__(self, bundle: Bundle, engine: Engine, *, max_unopened: float = 0.05) -> None:
+    def __init__(self, bundle: Bundle, engine: Engine, *, max_unopened: float = 0.2) -> None:
         """Read the tokenizer and build the label tree.
 
         Args:
