@@ -100,7 +100,7 @@ def describe(rows: Rows, *, steps: int, batch_size: int) -> pd.DataFrame:
         "optimizer steps": steps,
         "epochs within the token budget": round(steps * batch_size / len(rows.dataset), 2),
     }
-    return pd.Series(facts).rename("value").to_frame()
+    return pd.Series(facts, dtype=object).rename("value").to_frame()
 
 
 def lora_config(
