@@ -117,7 +117,7 @@ def _write(
     if name == "copy the input":
         return list(records["text"]), time.perf_counter() - began
     if name == "nearest neighbour":
-        nearest = _nearest(train["text"], records["text"])
+        nearest = _nearest(train["text"], records["text"], analyzer="char_wb", ngram_range=(2, 4))
     else:
         known = _embedded(tuple(train["text"]), encoder, device)
         began = time.perf_counter()
@@ -125,9 +125,11 @@ def _write(
     return [train["references"].iloc[index][0] for index in nearest], time.perf_counter() - began
 
 
-def _nearest(known: Sequence[str], asked: Sequence[str]) -> np.ndarray:
-    """Row of the most similar known text by TF-IDF cosine over words and word pairs."""
-    vectoriser = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
+def _nearest(
+    known: Sequence[str], asked: Sequence[str], *, analyzer: str = "word", ngram_range: tuple[int, int] = (1, 2)
+) -> np.ndarray:
+    """Row of the most similar known text by TF-IDF cosine: words for notes, character n-grams for single terms."""
+    vectoriser = TfidfVectorizer(analyzer=analyzer, ngram_range=ngram_range, sublinear_tf=True)
     table = vectoriser.fit_transform(known)
     return np.asarray((vectoriser.transform(asked) @ table.T).argmax(axis=1)).ravel()
 
