@@ -102,7 +102,10 @@ class Evaluate(Strict):
 class Deploy(Strict):
     """06: export, serving, parity and monitoring."""
 
-    quantization: Literal["F16", "Q8_0"] = Field("Q8_0", description="GGUF tensor format of the served model.")
+    quantization: Literal["auto", "F16", "Q8_0"] = Field(
+        "auto",
+        description="GGUF tensor format; auto is Q8_0 for labels and F16 for free text, which small errors turn.",
+    )
     threads: int | None = Field(None, ge=1, description="Threads of the serving engine; None uses all cores.")
     max_parity: int | None = Field(
         None, ge=2, description="Test items compared, served against evaluated; None takes all."
