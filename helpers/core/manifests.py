@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,31 +48,6 @@ def describe(path: Path, root: Path) -> dict[str, Any]:
     if path.suffix == ".parquet":
         entry["rows"] = pq.read_metadata(path).num_rows
     return entry
-
-
-def write(path: Path, content: dict[str, Any]) -> None:
-    """Write JSON so that the file is either whole or absent.
-
-    Raises:
-        StageError: If it cannot be written (a full disk, say); nothing is left behind.
-    """
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, indent=1, default=str)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        raise StageError(
-            f"{path.parent.name}/{path.name} could not be written, so the stage is not complete",
-            found=error.strerror,
-            remedy="free some disk space and run the stage again",
-        ) from error
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
 
 
 def read(stage_dir: Path) -> dict[str, Any]:

@@ -21,7 +21,7 @@ import yaml
 from filelock import FileLock, Timeout
 from matplotlib.axes import Axes
 
-from helpers.core import figures, ledger, manifests, paths, profiles, tasks
+from helpers.core import figures, files, ledger, manifests, paths, profiles, tasks
 from helpers.core.errors import ProfileError, StageError
 
 PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "scikit-learn", "numpy", "pandas", "xllamacpp", "gguf")
@@ -71,9 +71,7 @@ class Run:
 
     def save_json(self, value: Any, name: str) -> Path:
         """Write plain values as `artifacts/<name>.json`."""
-        path = self.output(f"{name}.json")
-        path.write_text(json.dumps(value, indent=1, default=str), encoding="utf-8")
-        return path
+        return files.write_json(self.output(f"{name}.json"), value)
 
     def save_table(self, frame: pd.DataFrame, name: str) -> pd.DataFrame:
         """Write `tables/<name>.csv` and return the frame, so that a cell can show it."""
@@ -152,7 +150,7 @@ class Run:
         """
         shutil.rmtree(self.dir / "scratch", ignore_errors=True)
         cost = {"wall_s": round(time.perf_counter() - self._began, 1), "peak_gib": round(_peak_gib(), 2)}
-        manifests.write(self.dir / "metrics.json", metrics | cost)
+        files.write_json(self.dir / "metrics.json", metrics | cost)
         written = sorted(
             path
             for folder in ("artifacts", "tables", "figures")
@@ -178,7 +176,7 @@ class Run:
             "inputs": sorted(self._inputs.values(), key=lambda entry: entry["path"]),
             "outputs": [manifests.describe(path, self.run_dir) for path in [*written, self.dir / "metrics.json"]],
         }
-        manifests.write(self.dir / manifests.NAME, manifest)
+        files.write_json(self.dir / manifests.NAME, manifest)
         digest = manifests.sha256(self.dir / manifests.NAME)
         ledger.append(self.run_dir, "stage finished", stage=self.stage, manifest=digest)
         self._lock.release(force=True)
@@ -262,10 +260,10 @@ def _last_cost(stage: str, profile: str, task: str) -> str:
 def _keep_scratch_of(run: Run) -> None:
     """Keep the scratch folder of an interrupted try only if it had the same settings and the same input."""
     upstream = manifests.STAGES[: manifests.STAGES.index(run.stage)]
-    files = [run.run_dir / stage / manifests.NAME for stage in upstream]
+    finished = [run.run_dir / stage / manifests.NAME for stage in upstream]
     stamp = manifests.digest(
         settings_digest(run.stage, run.profile, run.task, run.seed),
-        [manifests.sha256(path) for path in files if path.is_file()],
+        [manifests.sha256(path) for path in finished if path.is_file()],
     )
     path = run.dir / "scratch" / "stamp"
     if not path.is_file() or path.read_text() != stamp:

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from helpers.core import files
 from helpers.core.errors import StageError
 
 MODEL, TOKENIZER, SERVING = "model.gguf", "tokenizer.json", "serving.json"
@@ -183,11 +183,7 @@ def _values(bundle: Bundle) -> dict[str, Any]:
 
 
 def _save(bundle: Bundle) -> None:
-    path = bundle.folder / SERVING
-    partial = path.with_suffix(".partial")
-    text = json.dumps({"schema_version": _SCHEMA_VERSION, **_values(bundle)}, indent=2, ensure_ascii=False)
-    partial.write_text(text + "\n", encoding="utf-8")
-    os.replace(partial, path)
+    files.write_json(bundle.folder / SERVING, {"schema_version": _SCHEMA_VERSION, **_values(bundle)})
 
 
 def _check(bundle: Bundle) -> None:

@@ -1,6 +1,7 @@
 """Start a module of this package as a child process that announces the address it serves on."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -44,7 +45,8 @@ def start(
     """Run `python -m module` and wait for its address.
 
     Args:
-        module: Its command line must take `--address-file`, call `announce`, and end when standard input closes.
+        module: Its command line must take `--address-file`, call `announce`, and end when
+            `wait_for_parent` returns.
         arguments: Further arguments; secrets go into `environment`, since other users can see arguments.
         folder: Private folder of its log and its address.
         environment: Variables beside this process's own.
@@ -69,8 +71,8 @@ def start(
             return Child(process, address_file.read_text(encoding="utf-8"))
         time.sleep(_POLL_S)
     ended = process.poll()
-    _stop(process)
     tail = " | ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL_LINES:])
+    _stop(process)
     raise StageError(
         f"{module} did not start",
         found=(f"no answer in {timeout_s:.0f} s" if ended is None else f"exit code {ended}")
@@ -85,6 +87,12 @@ def announce(address_file: Path, address: str) -> None:
     partial = address_file.with_suffix(".partial")
     partial.write_text(address, encoding="utf-8")
     os.replace(partial, address_file)
+
+
+def wait_for_parent(address_file: Path) -> None:
+    """In the child: return once the parent has closed standard input or ended, and remove the folder it gave."""
+    sys.stdin.buffer.read()
+    shutil.rmtree(address_file.parent, ignore_errors=True)
 
 
 def _stop(process: subprocess.Popen) -> None:

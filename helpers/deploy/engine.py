@@ -8,7 +8,6 @@ import argparse
 import os
 import secrets
 import shutil
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -226,7 +225,7 @@ def _serve(arguments: argparse.Namespace) -> None:
     params.cpuparams_batch.n_threads = arguments.threads
     server = xllamacpp.Server(params)
     child.announce(arguments.address_file, server.listening_address)
-    sys.stdin.buffer.read()  # until the parent closes it, or ends
+    child.wait_for_parent(arguments.address_file)
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,12 +1,11 @@
 """May this model become the one that is served? The decision, its reasons and who took it, as a record."""
 
-import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from helpers.core import files
 from helpers.core.errors import StageError
 from helpers.deploy.parity import Parity
 
@@ -109,7 +108,4 @@ def decide(
 
 def save(promotion: Promotion, path: Path) -> Path:
     """Write the record as JSON, whole or not at all."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(json.dumps(asdict(promotion), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(partial, path)
-    return path
+    return files.write_json(path, asdict(promotion))

@@ -211,15 +211,15 @@ def _main(arguments: argparse.Namespace) -> int:
         _print_usage(bundle, address, key_path)
         if arguments.address_file is not None:
             child.announce(arguments.address_file, address)
-            threading.Thread(target=_stop_with_parent, args=[server], daemon=True).start()
+            threading.Thread(target=_stop_with_parent, args=[server, arguments.address_file], daemon=True).start()
         server.run(sockets=[socket])
     finally:
         engine.stop()
     return 0
 
 
-def _stop_with_parent(server: uvicorn.Server) -> None:
-    sys.stdin.buffer.read()
+def _stop_with_parent(server: uvicorn.Server, address_file: Path) -> None:
+    child.wait_for_parent(address_file)
     server.should_exit = True
 
 

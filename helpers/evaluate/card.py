@@ -2,12 +2,12 @@
 
 import html
 import math
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from helpers.core import files
 from helpers.core.errors import StageError
 
 OPEN = "To be answered by the deployer"
@@ -156,14 +156,7 @@ def write(path: Path, *, card: Card) -> Path:
     Raises:
         StageError: As `render`.
     """
-    text = render(card)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        unfinished.write_text(text, encoding="utf-8")
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return path
+    return files.write_text(path, render(card))
 
 
 def _front_matter(card: Card, own: list[Result]) -> str:

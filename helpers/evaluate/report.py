@@ -2,7 +2,6 @@
 
 import base64
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Literal
 import jinja2
 import pandas as pd
 
+from helpers.core import files
 from helpers.core.errors import StageError
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -221,14 +221,7 @@ def write(path: Path, *, context: Report) -> Path:
     Raises:
         StageError: As `render`.
     """
-    text = render(context)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        unfinished.write_text(text, encoding="utf-8")
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return path
+    return files.write_text(path, render(context))
 
 
 def _top(context: Report) -> float:

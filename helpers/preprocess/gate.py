@@ -13,6 +13,7 @@ import pandas as pd
 from helpers.clinical import hpo
 from helpers.clinical.deid import scoring
 from helpers.clinical.deid.spans import Span
+from helpers.core import files
 from helpers.core.errors import PhiError
 from helpers.metrics import intervals
 
@@ -180,9 +181,7 @@ def save(report: Report, gate: Gate, path: Path, *, records_files: Mapping[str, 
         "by_style": _rows(report.by_style),
         "records": {name: _digest(file) for name, file in sorted(records_files.items())},
     }
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(content, indent=1, allow_nan=False), encoding="utf-8")
-    partial.replace(path)
+    files.write_json(path, content)
 
 
 def load(path: Path) -> tuple[Report, Gate]:

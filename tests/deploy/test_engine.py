@@ -2,6 +2,7 @@ import math
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import torch
@@ -69,22 +70,22 @@ def test_a_file_that_is_no_model_ends_with_the_log(tmp_path):
         Engine(tmp_path / "none.gguf").start()
 
 
-def test_engine_ends_when_its_parent_is_killed(gguf_file):
+def test_engine_ends_and_leaves_nothing_when_its_parent_is_killed(gguf_file):
     code = (
         "import sys, time; from pathlib import Path; from helpers.deploy.engine import Engine\n"
         "engine = Engine(Path(sys.argv[1]), threads=1, context_tokens=256).start()\n"
-        "print(engine._child.process.pid, flush=True); time.sleep(60)"
+        "print(engine._child.process.pid, engine._folder, flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen(
         [sys.executable, "-c", code, str(gguf_file)], stdout=subprocess.PIPE, text=True, cwd=paths.ROOT
     )
-    child = int(parent.stdout.readline())
+    child, folder = parent.stdout.readline().split()
     parent.kill()
     parent.wait()
     until = time.monotonic() + 15
-    while time.monotonic() < until and _runs(child):
+    while time.monotonic() < until and _runs(int(child)):
         time.sleep(0.1)
-    assert not _runs(child)
+    assert not _runs(int(child)) and not Path(folder).exists()
 
 
 def _runs(pid: int) -> bool:

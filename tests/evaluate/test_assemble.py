@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from helpers.core import ledger, manifests
+from helpers.core import files, ledger, manifests
 from helpers.evaluate import assemble, compare, pictures, subgroups, verdict
 
 LABELS = ("ataxia", "dystonia")
@@ -32,8 +32,8 @@ def run_dir(tmp_path):
             "git_commit": "c0ffee", "git_dirty": False, "profile_sha256": "aa", "task_sha256": "bb",
             "packages": {"torch": "2.13.0"}, "schema_version": 1, "settings_sha256": "cc", "inputs": [], "outputs": [],
         }  # fmt: skip
-        manifests.write(folder / stage / "manifest.json", manifest)
-        manifests.write(folder / stage / "metrics.json", metrics.get(stage, {}))
+        files.write_json(folder / stage / "manifest.json", manifest)
+        files.write_json(folder / stage / "metrics.json", metrics.get(stage, {}))
     cards = [{"name": "simulated_notes", "title": "Simulated notes", "licence": "Apache-2.0", "legal_basis": "simulated",
               "persons": "simulated"}]  # fmt: skip
     (folder / "01_collect/artifacts/permission.json").write_text(json.dumps({"cards": cards}))
