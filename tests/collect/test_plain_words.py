@@ -109,3 +109,27 @@ def test_the_nearest_neighbours_plain_words_reach_the_reference_figure(sides):
     nearest = np.asarray((asked @ known.T).argmax(axis=1)).ravel()
     guesses = [sides["train"][index].plain[0] for index in nearest]
     assert rouge_l(guesses, sides["test"]) == pytest.approx(0.402, abs=0.01)
+
+
+def test_choosing_one_of_four_reaches_the_reference_figure(sides):
+    """Distractors: the three test terms nearest by the words of their names; chosen by letters of name and definition."""
+    terms = sides["test"]
+    known = {term.id: term.definition for term in hpo.load_terms()}
+    names = [term.name for term in terms]
+    texts = [term.plain[0] for term in terms]
+    asked = [f"{term.name} {known[term.id]}" for term in terms]
+    every = [*sides["train"], *terms]
+    words = TfidfVectorizer().fit([term.name for term in every])
+    likeness = (words.transform(names) @ words.transform(names).T).toarray()
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4))
+    letters.fit([f"{term.name} {known[term.id]}" for term in every] + [term.plain[0] for term in every])
+    closeness = (letters.transform(asked) @ letters.transform(texts).T).toarray()
+    right = []
+    for item, term in enumerate(terms):
+        own = {text.lower() for text in term.plain}
+        order = [other for other in np.argsort(-likeness[item], kind="stable") if other != item]
+        others = [other for other in order if not own & {text.lower() for text in terms[other].plain}][:3]
+        scores = closeness[item][[item, *others]]
+        best = np.flatnonzero(scores >= scores.max() - 1e-12)
+        right.append((0 in best) / len(best))
+    assert np.mean(right) == pytest.approx(0.733, abs=0.01)
