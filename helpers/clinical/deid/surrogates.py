@@ -1,14 +1,15 @@
 """Put something harmless in the place of each identifier: a tag, a mask, or a keyed surrogate of the same form."""
 
+import datetime
 import hmac
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
-from helpers.clinical.deid import dates, lexicon
+from helpers.clinical.deid import dates, lexicon, name_pools
 from helpers.clinical.deid.spans import Span
 from helpers.core.errors import PhiError
 
@@ -43,10 +44,24 @@ _ORG_WORDS = (
     "Hospice",
     "Practice",
 )
+TITLES = frozenset("dr mr mrs ms miss mx prof professor sir jr sr ii iii iv md do phd rn np pa esq".split())
+"""Folded titles and suffixes that stay in a name."""
+_PARTICLES = frozenset("de da do dos das del la le van von der den ter bin ibn al el y".split())
+_NAME_WORD = re.compile(r"[^\W\d_]+")
+_SHORT = re.compile(r"[A-Z]{2,5}")
 _AREA_CODES = ("201", "303", "404", "505", "606", "707", "808", "909")
 
 
-def replace(text: str, spans: Sequence[Span], *, output: Output, method: Method, key: bytes, patient_key: str) -> str:
+def replace(
+    text: str,
+    spans: Sequence[Span],
+    *,
+    output: Output,
+    method: Method,
+    key: bytes,
+    patient_key: str,
+    names: Iterable[str] = (),
+) -> str:
     """`text` with every span replaced.
 
     Args:
@@ -58,38 +73,37 @@ def replace(text: str, spans: Sequence[Span], *, output: Output, method: Method,
             other two move all dates of a patient by one secret offset, so that intervals stay.
         key: Secret of at least 16 bytes. Whoever holds it can repeat the surrogates: keep it out of the outputs.
         patient_key: Whose record it is.
+        names: Further real names of the patient's records, see `Surrogates`.
 
     Raises:
         PhiError: If the key is missing or short, or the spans overlap.
     """
-    if len(key) < 16:
-        raise PhiError(
-            "The surrogate key is missing or too short",
-            found=f"{len(key)} bytes",
-            expected="16 bytes or more",
-            remedy="let the run create its key, or set one",
-        )
     if any(first.end > second.start for first, second in itertools.pairwise(spans)):
         raise PhiError("Spans overlap", expected="disjoint sorted spans", remedy="pass them through spans.resolve")
-    real = {
-        lexicon.fold(word)
-        for span in spans
-        if span.label == "NAME"
-        for word in re.findall(r"[^\W\d_]+", text[span.start : span.end])
-    }
-    writer = _Writer(key, patient_key, method, real, _latest_year(text, spans), _day_first(text, spans))
+    values = [(span.label, text[span.start : span.end]) for span in spans]
+    writer = Surrogates(
+        key=key,
+        patient_key=patient_key,
+        method=method,
+        names=[*names, *(value for label, value in values if label == "NAME")],
+        organizations=[value for label, value in values if label == "ORGANIZATION"],
+        latest_year=_latest_year(text, spans),
+        day_first=_day_first(text, spans),
+    )
     pieces, last = [], 0
-    for span in spans:
-        value = text[span.start : span.end]
-        if output == "tag":
-            new = f"[{span.label}]"
-        elif output == "mask":
-            new = "".join("*" if char.isalnum() else char for char in value)
-        else:
-            new = writer.write(span.label, value)
-        pieces += [text[last : span.start], new]
+    for span, (label, value) in zip(spans, values, strict=True):
+        pieces += [text[last : span.start], instead(value, label, output=output, writer=writer)]
         last = span.end
     return "".join([*pieces, text[last:]])
+
+
+def instead(value: str, label: str, *, output: Output, writer: "Surrogates") -> str:
+    """What stands for one identifier: its tag, its mask or its surrogate."""
+    if output == "tag":
+        return f"[{label}]"
+    if output == "mask":
+        return "".join("*" if char.isalnum() else char for char in value)
+    return writer.write(label, value)
 
 
 def code(value: str, *, key: bytes, prefix: str) -> str:
@@ -103,14 +117,59 @@ def offset_days(*, key: bytes, patient_key: str) -> int:
     return (30 + number // 2 % 700) * (1 if number % 2 else -1)
 
 
-class _Writer:
+class Surrogates:
+    """Writes the surrogates of one patient: the same value gives the same surrogate in every record and resource.
+
+    Names go word by word, whatever their case, accents and order, so "Smith, Anna" and "ANNA SMITH" agree. Two different
+    name words never get one surrogate from the same writer, and no surrogate is one of `names`. Both promises hold over
+    several records where their writers are given the same `names`; otherwise a word whose first choice was taken
+    (rare: about the number of names over the size of the pool) may be written differently in two records.
+
+    Args:
+        key: Secret of at least 16 bytes.
+        patient_key: Whose records these are.
+        method: See `replace`. A limited data set may by law keep towns, zips and dates (45 CFR 164.514(e)); here it keeps
+            dates only as moved ones and gives towns surrogates, like `expert_determination`: less than the law allows.
+        names: Real names in the patient's records.
+        organizations: Real organizations there: an all-capitals short form of one of them becomes that of its surrogate.
+        latest_year: Latest year of the records, 0 where unknown. Years 90 or more before the later of it and today tell
+            an age over 89.
+        day_first: Whether 03/04/2020 is the third of April.
+
+    Raises:
+        PhiError: If the key is missing or short.
+    """
+
     def __init__(
-        self, key: bytes, patient_key: str, method: str, real: set[str], latest_year: int, day_first: bool
+        self,
+        *,
+        key: bytes,
+        patient_key: str,
+        method: Method,
+        names: Iterable[str] = (),
+        organizations: Iterable[str] = (),
+        latest_year: int = 0,
+        day_first: bool = False,
     ) -> None:
-        self.key, self.patient_key, self.method, self.real = key, patient_key, method, real
-        self.latest_year, self.day_first = latest_year, day_first
+        if len(key or b"") < 16:
+            raise PhiError(
+                "The surrogate key is missing or too short",
+                found=f"{len(key or b'')} bytes",
+                expected="16 bytes or more",
+                remedy="let the run create its key, or set one",
+            )
+        self.key, self.patient_key, self.method = key, patient_key, method
+        self.oldest_year = max(latest_year, datetime.date.today().year) - 89
+        self.day_first = day_first
+        self.real = {lexicon.fold(word) for name in names for word in _NAME_WORD.findall(name)}
+        self._names: dict[str, str] = {}
+        self._taken: set[str] = set()
+        for low in sorted(self.real):  # sorted: the order of the records changes nothing
+            self._new_name(low)
+        self._short = {short: value for value in sorted(set(organizations)) if (short := _initials(value))}
 
     def write(self, label: str, value: str) -> str:
+        """The surrogate of `value`, an identifier of class `label` (one of `spans.LABELS`)."""
         plain = {"FAX": "PHONE"}.get(label, label)
         writer = {
             "NAME": self._name,
@@ -132,32 +191,40 @@ class _Writer:
         return int.from_bytes(hmac.new(self.key, message, sha256).digest()[:8], "big")
 
     def _name(self, value: str, label: str) -> str:
-        return re.sub(r"[^\W\d_]+", lambda match: self._name_word(match[0]), re.sub(r"\d", "", value))
+        return _NAME_WORD.sub(lambda match: self._name_word(match[0]), re.sub(r"\d", "", value))
 
     def _name_word(self, word: str) -> str:
         low = lexicon.fold(word)
         if len(word) == 1:
             choices = [c for c in "ABCDEFGHIJKLMNOPRSTVW" if c.lower() != low]
             return _cased(choices[self._number("initial", low) % len(choices)], word)
-        which = 0 if lexicon.name_words().get(low, 0) == 1 else 1
-        pool = _pool()[which]
-        start = self._number("name", low)
-        for step in range(len(pool)):
-            new = pool[(start + step) % len(pool)]
-            if lexicon.fold(new) not in self.real:
-                return _cased(new, word)
+        if low in TITLES or (low in _PARTICLES and word.islower()):
+            return word
+        new = self._names.get(low) or self._new_name(low)
+        return _cased(_plain(new) if word.isascii() else new, word)
+
+    def _new_name(self, low: str) -> str:
+        self.real.add(low)
+        for pool in name_pools.candidates(low):
+            start = self._number("name", low)
+            for step in range(len(pool)):
+                new = pool[(start + step) % len(pool)]
+                folded = lexicon.fold(new)
+                if folded not in self.real and folded not in self._taken:
+                    self._taken.add(folded)
+                    self._names[low] = new
+                    return new
         raise PhiError("No surrogate name is left", remedy="split the record")
 
     def _date(self, value: str, label: str) -> str:
-        mention = next(iter(dates.find_dates(value)), None)
         if self.method != "safe_harbor":
             moved = dates.shift(
                 value, offset_days(key=self.key, patient_key=self.patient_key), day_first=self.day_first
             )
             return moved if moved is not None and moved != value else "[DATE]"
-        if mention is None or mention.year is None or mention.year < self.latest_year - 89:
-            return "[DATE]"
-        return str(mention.year)
+        mention = next(iter(dates.find_dates(value)), None)
+        year = mention.year if mention else int(value) if re.fullmatch(r"(?:19|20)\d\d", value) else None
+        return "[DATE]" if year is None or year < self.oldest_year else str(year)
 
     def _age(self, value: str, label: str) -> str:
         return "90 or over"
@@ -211,8 +278,14 @@ class _Writer:
         return _cased(new + (" County" if value.lower().endswith(" county") else ""), value)
 
     def _organization(self, value: str, label: str) -> str:
-        number = self._number("organization", lexicon.fold(value))
-        kind = next((word for word in _ORG_WORDS if value.lower().endswith(word.lower())), "Center")
+        if _SHORT.fullmatch(value):
+            if value in self._short:
+                return _initials(self._organization(self._short[value], label))
+            return "".join(chr(65 + byte % 26) for byte in _stream(self._number("short", value), len(value)))
+        kind = next((word for word in _ORG_WORDS if re.search(rf"\b{word}\W*$", value, re.IGNORECASE)), "Center")
+        low = lexicon.fold(value)
+        core = re.sub(rf"\b(?:the|{'|'.join(_ORG_WORDS).lower()})\b", " ", low)
+        number = self._number("organization", " ".join(re.findall(r"\w+", core)) or low)
         head = _TOWN_HEADS[number % len(_TOWN_HEADS)] + _TOWN_TAILS[number // 64 % len(_TOWN_TAILS)]
         return _cased(f"{head} {kind}", value)
 
@@ -221,7 +294,7 @@ class _Writer:
             return f"[{label}]"
         stem = re.sub(r"[\W_]", "", value).lower()
         for attempt in range(8):
-            stream = iter(_stream(self._number(f"{label}{attempt}", stem), len(value)))
+            stream = iter(_stream(self._number(f"code{attempt}", stem), len(value)))
             new = "".join(
                 str(next(stream) % 10)
                 if char.isdigit()
@@ -235,18 +308,14 @@ class _Writer:
         return f"[{label}]"
 
 
-@lru_cache(maxsize=1)
-def _pool() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Given and family names that are one plain word and no word of clinical prose."""
-    banned = lexicon.COMMON | lexicon.AMBIGUOUS | lexicon.EPONYMS | lexicon.clinical_words()
-    return tuple(
-        tuple(
-            name
-            for name in pool
-            if name.isascii() and name.isalpha() and 3 < len(name) < 11 and name.lower() not in banned
-        )
-        for pool in lexicon.names()
-    )  # type: ignore[return-value]
+def _plain(word: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKD", word) if not unicodedata.combining(char))
+
+
+def _initials(organization: str) -> str:
+    """The capitals of its words (MGH of Massachusetts General Hospital); empty where there are fewer than two words."""
+    words = [word for word in re.findall(r"[^\W\d_]+", organization) if word.lower() not in ("of", "the", "and", "for")]
+    return "".join(word[0] for word in words).upper() if len(words) > 1 else ""
 
 
 def _stream(number: int, count: int) -> Iterable[int]:
