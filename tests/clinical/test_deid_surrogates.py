@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from helpers.clinical.deid import lexicon, surrogates
+from helpers.clinical.deid import lexicon, name_pools, surrogates
 from helpers.clinical.deid.spans import Span
 from helpers.core.errors import PhiError
 
@@ -122,3 +122,83 @@ def test_codes_depend_on_key_and_value_only():
     assert surrogates.code("r1", key=KEY, prefix="r-") == surrogates.code("r1", key=KEY, prefix="r-")
     assert len({surrogates.code(f"r{i}", key=KEY, prefix="r-") for i in range(1000)}) == 1000
     assert surrogates.code("r1", key=KEY, prefix="r-") != surrogates.code("r1", key=b"j" * 32, prefix="r-")
+
+
+def _writer(**changes):
+    given = {"key": KEY, "patient_key": "p1", "method": "safe_harbor"} | changes
+    return surrogates.Surrogates(**given)
+
+
+def test_case_accents_and_word_order_change_no_surrogate():
+    writer = _writer()
+    first, last = writer.write("NAME", "Zoë Nowak").split()
+    assert writer.write("NAME", "NOWAK, ZOE") == f"{last.upper()}, {first.upper()}"
+    assert writer.write("NAME", "nowak") == last.lower()
+    assert _writer().write("NAME", "Nowak") == last
+
+
+def test_two_names_of_a_patient_never_share_a_surrogate():
+    words = sorted(
+        {
+            lexicon.fold(name)
+            for pool in lexicon.names()
+            for name in pool
+            if name.isascii() and name.isalpha() and len(name) > 4
+        }
+    )
+    few = words[:: len(words) // 800]
+    writer = _writer(names=few)
+    new = [writer.write("NAME", word) for word in few]
+    assert len(set(new)) == len(few) and not set(new) & set(few)
+    unlisted = _writer()
+    assert len({unlisted.write("NAME", word) for word in few}) == len(few)
+
+
+def test_the_order_in_which_records_come_changes_no_surrogate_where_the_names_are_given():
+    names = ["Mossley", "Kowalczyk", "Ada", "Jerzy"]
+    first, second = _writer(names=names), _writer(names=reversed(names))
+    assert [first.write("NAME", name) for name in names] == [second.write("NAME", name) for name in names]
+
+
+def test_given_names_keep_their_sex_and_titles_and_particles_stay():
+    female = {lexicon.fold(name) for name in name_pools.candidates("margaret")[0]}
+    male = {lexicon.fold(name) for name in name_pools.candidates("gregory")[0]}
+    assert not female & male
+    writer = _writer()
+    assert {lexicon.fold(_writer(patient_key=f"p{i}").write("NAME", "Margaret")) for i in range(50)} <= female
+    assert {lexicon.fold(_writer(patient_key=f"p{i}").write("NAME", "Gregory")) for i in range(50)} <= male
+    assert re.fullmatch(r"Dr\. [A-Z][a-z]+ van der [A-Z][a-z]+", writer.write("NAME", "Dr. Gregory van der Kerkhof"))
+
+
+def test_a_name_of_one_language_gets_one_of_that_language():
+    own = [word for word, (origins, counts) in name_pools._listed().items() if origins == {"fi"} and counts["family"]]
+    pool = {lexicon.fold(name) for name in name_pools.candidates(own[0])[0]}
+    finnish = {word for word, (origins, _) in name_pools._listed().items() if "fi" in origins}
+    assert pool and pool <= finnish
+
+
+def test_a_short_form_of_a_hospital_follows_its_surrogate():
+    writer = _writer(organizations=["Larch Valley Hospital"])
+    full = writer.write("ORGANIZATION", "Larch Valley Hospital")
+    assert writer.write("ORGANIZATION", "LVH") == "".join(word[0] for word in full.split())
+    assert writer.write("ORGANIZATION", "LARCH VALLEY HOSPITAL") == full.upper()
+    assert full.split()[0] in writer.write("ORGANIZATION", "Larch Valley")
+    assert re.fullmatch(r"[A-Z]{3}", writer.write("ORGANIZATION", "QRT"))
+
+
+def test_no_year_alone_tells_an_age_over_89():
+    year = datetime.date.today().year
+    writer = _writer()
+    assert writer.write("DATE", f"3/4/{year - 95}") == "[DATE]" and writer.write("DATE", str(year - 95)) == "[DATE]"
+    assert writer.write("DATE", f"3/4/{year - 89}") == str(year - 89)
+
+
+@pytest.mark.parametrize("key", [b"", b"short", None])
+def test_a_writer_without_a_key_is_refused(key):
+    with pytest.raises(PhiError, match="key"):
+        _writer(key=key)
+
+
+def test_a_number_has_one_surrogate_whatever_class_it_was_found_as():
+    writer = _writer()
+    assert writer.write("MRN", "4471902") == writer.write("ID", "4471902") != "4471902"

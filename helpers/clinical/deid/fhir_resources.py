@@ -69,15 +69,27 @@ class _Deidentifier:
         self.resource, self.method, self.output, self.key, self.patient_key = resource, method, output, key, patient_key
         found = list(_nodes(resource))
         self.known = [*identifiers, *(item for node in found for item in _demographics(node))]
-        self.names = names_in(self.known)
         self.displays = {
             node["display"]
             for node in found
             if isinstance(node.get("display"), str) and fhir_elements.is_public(str(node.get("system") or ""))
         }
-        codes = {node["code"] for node in found if isinstance(node.get("code"), str)}
         self.links = Links(resource, found, key=key, write=self._write)
-        self.text = TextCleaner(identifiers=self.known, mode=mode, ids=self.links.long_ids(), codes=codes)
+        for node in found:
+            if isinstance(node.get("reference"), str) and self.links.kind(node["reference"]) in fhir_elements.PERSONS:
+                self.known += _known("NAME", node.get("display"))
+        self.names = names_in(self.known)
+        self.text = TextCleaner(
+            identifiers=self.known,
+            mode=mode,
+            ids=self.links.long_ids(),
+            codes={node["code"] for node in found if isinstance(node.get("code"), str)},
+            terms=[
+                *self.displays,
+                *(element for node in found for element in node),
+                "Generated Narrative with Details",
+            ],
+        )
         self.writers: dict[str, surrogates.Surrogates] = {}
         patients = sorted({str(node.get("id") or "") for node in found if node.get("resourceType") == "Patient"})
         self.only = patient_key if patient_key is not None else patients[0] if len(patients) == 1 else None
@@ -207,6 +219,8 @@ class _Deidentifier:
             return value if is_title(value) else None
         if owner == "Address" and element == "state":
             return value if len(value) < 4 or fhir_elements.is_state(value) else self._write(value, "LOCATION")
+        if element == "ifNoneExist":
+            return self.links.rewrite("x?" + value.rpartition("?")[2])[len(self.links.rewrite("x")) + 1 :]
         if owner in ("BundleEntryRequest", "BundleEntryResponse"):
             return self.links.rewrite(value)
         return self._free(value, owner, element, parent)
@@ -298,6 +312,8 @@ def _demographics(node: Mapping[str, Any]) -> Iterator[dict[str, str]]:
             label = fhir_elements.TELECOM_LABELS.get(str(part.get("system")))
             yield from _known(label or label_of(part), [part["value"]])
     if kind in fhir_elements.PERSONS:
+        named = node.get("name") if isinstance(node.get("name"), list) else [node.get("name")]
+        yield from _known("NAME", [one.get("text") for one in named if isinstance(one, Mapping)])
         yield from _known("DATE", [node.get("birthDate")])
 
 

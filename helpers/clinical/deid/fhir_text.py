@@ -20,7 +20,8 @@ _ISO_DAY = re.compile(
 _LONG_NUMBER = re.compile(r"(?<![\w.])\d{8,}(?![\w.]*\w)")
 _TAG = re.compile(r"<!--.*?-->|<[!?][^>]*>|<(/?)([A-Za-z][\w:]*)([^<>]*?)(/?)>", re.DOTALL)
 _KEPT_ATTRIBUTES = re.compile(r"""\b(colspan|rowspan|class|border)\s*=\s*("[\w\s-]*"|'[\w\s-]*')""")
-_INLINE = frozenset("b i em strong span a u small big sub sup tt code font abbr q".split())
+_EDGES = "\n\t:;|()='\""
+_INLINE = frozenset("b i em strong span u small big sub sup tt code font abbr q".split())
 _DROPPED = frozenset(["img", "map", "area"])
 
 
@@ -32,6 +33,7 @@ class TextCleaner:
         mode: See `engine.find`.
         ids: Logical ids of resources -> their codes; they are replaced where a text repeats them.
         codes: Codes of the resources' Codings, which may be long numbers and stay; other long numbers go.
+        terms: Displays of standard codes and names of elements: the tagger takes no part of them for a name.
     """
 
     def __init__(
@@ -41,12 +43,14 @@ class TextCleaner:
         mode: engine.Mode,
         ids: Mapping[str, str],
         codes: Iterable[str] = (),
+        terms: Iterable[str] = (),
     ) -> None:
         unique = {(item["label"], str(item["value"])) for item in identifiers if len(str(item["value"])) > 1}
         self._known = [
             (_words(value), _digits(value), {"label": label, "value": value}) for label, value in sorted(unique)
         ]
         self.mode, self.ids, self.codes = mode, ids, frozenset(codes)
+        self._terms = frozenset(term.casefold() for term in terms if len(term) > 2)
         self._found: dict[str, list[Span]] = {}
 
     def spans(self, text: str) -> list[Span]:
@@ -57,6 +61,7 @@ class TextCleaner:
                 item for own, number, item in self._known if own & words or (len(number) > 3 and number[-7:] in digits)
             ]
             found = engine.find(text, identifiers=near, mode=self.mode)
+            found = [span for span in found if span.layer == "known" or not self._is_term(text, span)]
             days = [Span(*match.span(), "DATE", "rules") for match in _ISO_DAY.finditer(text)]
             numbers = [
                 Span(*match.span(), "ID", "rules")
@@ -65,6 +70,16 @@ class TextCleaner:
             ]
             self._found[text] = resolve([*found, *days, *numbers]) if days or numbers else found
         return self._found[text]
+
+    def _is_term(self, text: str, span: Span) -> bool:
+        """Whether a span is a code, or lies in a line or cell that is a standard display or the name of an element."""
+        if text[span.start : span.end] in self.codes:
+            return True
+        if span.layer == "rules":
+            return False
+        start = max((text.rfind(mark, 0, span.start) for mark in _EDGES), default=-1) + 1
+        ends = [end for mark in _EDGES if (end := text.find(mark, span.end)) >= 0]
+        return text[start : min(ends, default=len(text))].strip(" .").casefold() in self._terms
 
     def clean(self, text: str, write: Write) -> str:
         """`text` with its identifiers replaced."""

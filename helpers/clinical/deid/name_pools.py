@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import lru_cache
 
 import faker.providers.person as person_providers
@@ -10,6 +10,8 @@ import faker.providers.person as person_providers
 from helpers.clinical.deid import lexicon
 
 _LEAST = 12  # names a pool must hold to be used
+_CLEARLY = 3  # times as many languages
+_SEXES = (("female", "male"), ("male", "female"))
 _ENGLISH = "en"
 _ENGLISH_LOCALES = frozenset("en en_AU en_CA en_GB en_IE en_NZ en_US".split())
 
@@ -20,25 +22,30 @@ def candidates(low: str) -> tuple[tuple[str, ...], ...]:
     A given name whose sex is known draws from names of that sex, a name that one other language lists from the names of
     that language. Whatever a record calls it (given, family), the same word gets the same pools.
     """
-    origins, kinds = _listed().get(low, (frozenset(), frozenset()))
+    origins, counts = _listed().get(low, (frozenset(), Counter()))
     others = origins - {_ENGLISH}
     origin = min(others) if len(others) == 1 or (others and _ENGLISH not in origins) else _ENGLISH
-    kind = "family" if "family" in kinds or not kinds else "given"
-    if kind == "given" and len(sexes := kinds - {"given"}) == 1:
-        kind = next(iter(sexes))
+    kind = "family" if counts["family"] >= counts["any given"] else "given"
+    if kind == "given":
+        kind = next((one for one, other in _SEXES if counts[one] > _CLEARLY * counts[other]), kind)
     pools = (_pool(origin, kind), _pool(_ENGLISH, kind))
     return tuple(pool for pool in pools if len(pool) >= _LEAST)
 
 
 @lru_cache(maxsize=1)
-def _listed() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-    """Folded one-word names: the languages and the kinds (family, given, female, male) that list them."""
-    origins, kinds = defaultdict(set), defaultdict(set)
+def _listed() -> dict[str, tuple[frozenset[str], Counter[str]]]:
+    """Folded one-word names: the languages that list them, and how many list them as family, female, male or given."""
+    origins, counts = defaultdict(set), defaultdict(Counter)
+    given = defaultdict(set)
     for (origin, kind), names in _by_origin().items():
-        for name in names:
-            origins[lexicon.fold(name)].add(origin)
-            kinds[lexicon.fold(name)].update({kind, "given"} if kind in ("female", "male") else {kind})
-    return {low: (frozenset(origins[low]), frozenset(kinds[low])) for low in origins}
+        for low in {lexicon.fold(name) for name in names}:
+            origins[low].add(origin)
+            counts[low][kind] += 1
+            if kind != "family":
+                given[low].add(origin)
+    for low, where in given.items():
+        counts[low]["any given"] = len(where)
+    return {low: (frozenset(origins[low]), counts[low]) for low in origins}
 
 
 @lru_cache(maxsize=1)
@@ -73,5 +80,9 @@ def _pool(origin: str, kind: str) -> tuple[str, ...]:
     by_origin = _by_origin()
     kinds = ("given", "female", "male") if kind == "given" else (kind,)
     names = {name for one in kinds for name in by_origin.get((origin, one), ())}
+    other = dict(_SEXES).get(kind)
+    if other:  # clearly of this sex
+        counts = {name: _listed()[lexicon.fold(name)][1] for name in names}
+        names = {name for name in names if counts[name][kind] > _CLEARLY * counts[name][other]}
     least = 4 if origin == _ENGLISH else 3
     return tuple(sorted(name for name in names if least <= len(name) < 11 and lexicon.fold(name) not in banned))
