@@ -435,6 +435,26 @@ def test_bad_input_is_refused_without_quoting_it():
         clean(bundle(), key=b"short")
 
 
+@pytest.mark.parametrize(
+    "wrong", ["Adaeze Mossley", 4471902, ["Adaeze Mossley"], {"x": "Adaeze Mossley"}, None, True, [[4471902]]]
+)
+def test_elements_of_the_wrong_kind_are_no_way_out(wrong):
+    patient = only(bundle(), "Patient")
+    for element in (*patient, "entry", "contained", "subject", "unknown"):
+        if element == "resourceType":
+            continue
+        text = json.dumps(clean(patient | {element: wrong}, patient_key="mossley-1"))
+        assert "Mossley" not in text and "4471902" not in text, element
+
+
+def test_a_resource_without_a_bottom_is_refused():
+    deep = {"resourceType": "Patient"}
+    for _ in range(3000):
+        deep = {"resourceType": "Patient", "contained": [deep]}
+    with pytest.raises(RecordError, match="nested"):
+        clean(deep)
+
+
 def ordinary(value, old):
     """Whether a name is also a word of the coded values of the bundle, which stay."""
     return value.lower() in old["words"] or value.lower() in lexicon.COMMON
@@ -487,6 +507,9 @@ def test_every_synthea_bundle_comes_out_valid_without_identifiers_and_with_its_r
         old = json.loads(file.read_bytes())
         new = clean(old)
         validate(new)
+        assert {"name", "line", "city", "number", "zip", "id", "date"} <= set(leaks(old, old)), (
+            "the search would find them"
+        )
         assert not {kind: len(values) for kind, values in leaks(old, new).items()}
         assert links(new) == links(old)
         assert len(new["entry"]) == len(old["entry"])

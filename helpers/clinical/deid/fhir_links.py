@@ -53,7 +53,7 @@ class Links:
         return {
             value: self.code(value, kind)
             for value, kind in self._ids.items()
-            if len(value) > 5 and any(char.isdigit() for char in value) and not value.isdigit()
+            if len(value) > 3 and any(char.isdigit() for char in value) and any(char.isalpha() for char in value)
         }
 
     def code(self, value: str, kind: str = "", *, contained: bool = False) -> str:

@@ -1,4 +1,9 @@
-"""De-identify FHIR R4 resources and Bundles as JSON: structured elements by type, free text by the engine, ids by code."""
+"""De-identify FHIR R4 resources and Bundles as JSON: structured elements by type, free text by the engine, ids by code.
+
+Types come from the R4B models of fhir.resources; where they know a resource or element not, its shape decides. Codes and
+surrogates are keyed (HMAC-SHA256): under Safe Harbor the key is the means of re-identification of 45 CFR 164.514(c), which
+the recipient of the records may not have; destroy it where nobody has to add records of the same patients later.
+"""
 
 import base64
 import binascii
@@ -16,6 +21,7 @@ ABSENT = {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "
 _SUBJECTS = ("subject", "patient", "beneficiary", "individual", "for", "policyHolder")
 _TEXTS = ("text/plain", "text/markdown", "text/html", "text/csv", "")
 _NOMENCLATURE = re.compile(r"(?:rs\d+|[NX][CGMPRT]_[\d.]+.*|ENS[TGP]\d+.*|LRG_\w+|HP:\d+|[cgmnpr]\.\S+|[\d.,<>=+-]+)")
+_TEXT_KINDS = ("string", "markdown", "id", "date", "dateTime", "instant", "uri", "url", "canonical", "oid", "uuid")
 _YEAR_UNITS = ("a", "year", "years", "yr", "yrs", "years old")
 
 
@@ -52,7 +58,10 @@ def deidentify(
     """
     if not isinstance(resource, Mapping) or not isinstance(resource.get("resourceType"), str):
         raise RecordError("This is no FHIR resource", expected='a JSON object with "resourceType"')
-    return _Deidentifier(resource, method, output, key, patient_key, mode, list(identifiers)).run()
+    try:
+        return _Deidentifier(resource, method, output, key, patient_key, mode, list(identifiers)).run()
+    except RecursionError:
+        raise RecordError("A FHIR resource is nested too deeply", expected="fewer than some hundred levels") from None
 
 
 class _Deidentifier:
@@ -157,7 +166,18 @@ class _Deidentifier:
             return self._structure(value, kind or fhir_elements.guess(element, value), element)
         if isinstance(value, str):
             return self._string(value, owner, element, kind or fhir_elements.guess(element, value), parent)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return self._number(value, kind, owner, element, parent)
         return value
+
+    def _number(self, value: float, kind: str, owner: str, element: str, parent: Mapping[str, Any]) -> Any:
+        """A number as it is, unless it stands where FHIR has a text, or is long and in no element of FHIR."""
+        text = str(value)
+        if kind in _TEXT_KINDS:
+            return self._string(text, owner, element, kind, parent)
+        unknown = not fhir_elements.types(owner) or element not in fhir_elements.types(owner)
+        long = isinstance(value, int) and len(text) > 6
+        return self._write(text, "ID") if long and (unknown or kind) else value
 
     def _structure(self, value: Mapping[str, Any], kind: str, element: str) -> Any:
         if "resourceType" in value:
@@ -187,6 +207,8 @@ class _Deidentifier:
         return new if len(new) > 1 else None
 
     def _string(self, value: str, owner: str, element: str, kind: str, parent: Mapping[str, Any]) -> str | None:
+        if kind[:1].isupper():
+            return None  # a text where FHIR has a structure: of no use, and of unknown content
         label = fhir_elements.IDENTIFYING.get((owner, element))
         if label:
             return self._write(value, label) if any(char.isalnum() for char in value) else value
@@ -204,6 +226,8 @@ class _Deidentifier:
             )
         if kind in ("uri", "url", "canonical", "oid", "uuid"):
             return self._uri(value, owner, element, kind)
+        if kind == "code" and owner != "Coding" and re.search(r"\s", value):
+            return self._free(value, owner, element, parent)
         if kind in ("code", "time") or (owner, element) in fhir_elements.KEPT:
             return value
         if owner == "Identifier" and element == "value":

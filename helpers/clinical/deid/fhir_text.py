@@ -13,7 +13,7 @@ EMPTY_DIV = '<div xmlns="http://www.w3.org/1999/xhtml">Removed in de-identificat
 Write = Callable[[str, str], str]
 """(value, label) -> what stands for it."""
 
-_TOKEN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{4,62}[A-Za-z0-9])")
+_TOKEN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{2,62}[A-Za-z0-9])")
 _ISO_DAY = re.compile(
     r"(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?(?!\d)"
 )
