@@ -1,0 +1,292 @@
+"""De-identify one batch of records, in whatever process it lands; the same batch gives the same bytes."""
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers.clinical.deid import engine, fhir_resources, surrogates
+from helpers.clinical.deid.spans import Span
+from helpers.preprocess.deid_inputs import Unit
+
+WINDOW = 20_000
+"""Characters the engine sees at once; a longer text is cut at a blank, and its pieces are found together."""
+TOGETHER = 50
+"""Most neighbouring records of one patient that are found together."""
+_DROPPED = ("spans", "gold", "identifiers")  # gold and demographics would give away what was removed
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How every record of a run is treated.
+
+    Args:
+        kind: See `deid_inputs.kind_of`.
+        mode: See `engine.find`.
+        output: What replaces an identifier.
+        method: HIPAA road.
+        key: Secret.
+        text: Column of the note.
+        record: Column of the record id, "" for none.
+        patient: Column of the patient id, "" for none.
+        labels: Identifier columns and their labels.
+        header: Columns in their order.
+        schema: Arrow schema of the input, for Parquet.
+    """
+
+    kind: str
+    mode: engine.Mode
+    output: surrogates.Output
+    method: surrogates.Method
+    key: bytes = field(repr=False)
+    text: str = "text"
+    record: str = "id"
+    patient: str = "patient"
+    labels: dict[str, str] = field(default_factory=dict)
+    header: tuple[str, ...] = ()
+    schema: pa.Schema | None = None
+
+
+@dataclass
+class Done:
+    """A finished batch: output bytes, span lines, quarantine lines and counts."""
+
+    output: bytes
+    spans: bytes
+    quarantine: bytes
+    records: int
+    found: dict[str, int]
+    reasons: dict[str, int]
+
+
+def treat(units: Sequence[Unit], plan: Plan) -> Done:
+    """De-identify a batch. Unreadable records are left out and named by place and reason only."""
+    rows: list[Any] = []
+    lines: list[str] = []
+    found: Counter[str] = Counter()
+    refused: list[Unit] = []
+    readable = []
+    for unit in units:
+        reason = unit.reason or _reason(unit, plan)
+        if reason:
+            refused.append(replace(unit, reason=reason))
+        else:
+            readable.append(unit)
+    if plan.kind.startswith("fhir"):
+        for unit in readable:
+            try:
+                rows.append((unit.name, _fhir(unit, plan)))
+            except Exception:  # whatever a malformed resource does, its content must not reach a message
+                refused.append(replace(unit, reason="not a FHIR resource"))
+    else:
+        for group in _groups(readable, plan):
+            for unit, spans, row in _patient(group, plan):
+                rows.append((unit.name, row))
+                found.update(f"{span.label}\t{span.layer}" for span in spans)
+                lines.append(_line({"id": _id(unit, plan), "spans": [vars(span) for span in spans]}))
+    refused.sort(key=lambda unit: unit.place)
+    return Done(
+        output=_written(rows, plan),
+        spans="".join(lines).encode(),
+        quarantine="".join(_line(_refusal(unit, plan)) for unit in refused).encode(),
+        records=len(rows),
+        found=dict(found),
+        reasons=dict(Counter(unit.reason for unit in refused)),
+    )
+
+
+def find_long(texts: Sequence[str], *, identifiers: Sequence[dict[str, str]], mode: engine.Mode) -> list[list[Span]]:
+    """`engine.find_together` for texts of any length."""
+    pieces = [(number, start, end) for number, text in enumerate(texts) for start, end in _windows(text)]
+    parts = engine.find_together([texts[n][start:end] for n, start, end in pieces], identifiers=identifiers, mode=mode)
+    found: list[list[Span]] = [[] for _ in texts]
+    for (number, start, _), spans in zip(pieces, parts, strict=True):
+        found[number] += [replace(span, start=span.start + start, end=span.end + start) for span in spans]
+    return found
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    while len(text) - start > WINDOW:
+        least = start + WINDOW // 2
+        end = max(text.rfind(blank, least, start + WINDOW) for blank in ("\n", ". ", " ")) + 1
+        line = text.rfind("\n", least, start + WINDOW) + 1
+        end = line or end or start + WINDOW
+        yield start, end
+        start = end
+    yield start, len(text)
+
+
+def _reason(unit: Unit, plan: Plan) -> str:
+    if plan.kind.startswith("fhir"):
+        return ""
+    text = unit.row.get(plan.text)
+    if plan.text not in unit.row:
+        return "no text column"
+    if text is None or text == "":
+        return "empty"
+    if not isinstance(text, str):
+        return "text is no string"
+    if "\0" in text:
+        return "binary"
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        return "not UTF-8"
+    return "" if text.strip() else "empty"
+
+
+def _id(unit: Unit, plan: Plan) -> str:
+    value = unit.name or unit.row.get(plan.record)
+    return str(unit.place if value in (None, "") else value)
+
+
+def _patient_of(unit: Unit, plan: Plan) -> str:
+    value = unit.row.get(plan.patient)
+    return f"record {_id(unit, plan)}" if value in (None, "") else str(value)
+
+
+def _groups(units: Sequence[Unit], plan: Plan) -> Iterator[list[Unit]]:
+    for _, group in groupby(units, key=lambda unit: _patient_of(unit, plan)):
+        members = list(group)
+        yield from (members[i : i + TOGETHER] for i in range(0, len(members), TOGETHER))
+
+
+def _known(unit: Unit, plan: Plan) -> list[dict[str, str]]:
+    given = unit.row.get("identifiers")
+    known = [
+        {"label": str(item["label"]), "value": str(item["value"])}
+        for item in (given if isinstance(given, list) else [])
+        if isinstance(item, dict) and item.get("value") and "label" in item
+    ]
+    return known + [
+        {"label": label, "value": str(unit.row[name])}
+        for name, label in plan.labels.items()
+        if label != "AGE" and unit.row.get(name) not in (None, "")
+    ]
+
+
+def _patient(group: Sequence[Unit], plan: Plan) -> Iterator[tuple[Unit, list[Span], dict[str, Any]]]:
+    texts = [unit.row[plan.text] for unit in group]
+    known = {(item["label"], item["value"]): item for unit in group for item in _known(unit, plan)}
+    found = find_long(texts, identifiers=list(known.values()), mode=plan.mode)
+    patient = _patient_of(group[0], plan)
+    names = {item["value"] for item in known.values() if item["label"] == "NAME"} | {
+        text[span.start : span.end]
+        for text, spans in zip(texts, found, strict=True)
+        for span in spans
+        if span.label == "NAME"
+    }
+    writer = surrogates.Surrogates(key=plan.key, patient_key=patient, method=plan.method, names=sorted(names))
+    for unit, text, spans in zip(group, texts, found, strict=True):
+        note = surrogates.replace(
+            text,
+            spans,
+            output=plan.output,
+            method=plan.method,
+            key=plan.key,
+            patient_key=patient,
+            names=sorted(names),
+        )
+        row = {
+            name: note if name == plan.text else _cell(name, value, plan, patient, writer)
+            for name, value in unit.row.items()
+            if plan.kind in ("csv", "tsv", "parquet") or name not in _DROPPED
+        }
+        yield unit, spans, row
+
+
+def _cell(name: str, value: Any, plan: Plan, patient: str, writer: surrogates.Surrogates) -> Any:
+    if value is None or value == "":
+        return value
+    if name == plan.record:
+        return surrogates.code(str(value), key=plan.key, prefix="r-")
+    if name == plan.patient:
+        return surrogates.code(str(value), key=plan.key, prefix="p-")
+    if plan.kind in ("csv", "tsv", "parquet") and name in _DROPPED:
+        return None if plan.kind == "parquet" else ""
+    if name in plan.labels and not isinstance(value, (dict, list)):
+        return surrogates.instead(str(value), plan.labels[name], output=plan.output, writer=writer)
+    if isinstance(value, dict):
+        return {key: _cell(key, item, plan, patient, writer) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_cell(name, item, plan, patient, writer) for item in value]
+    if isinstance(value, str):
+        return surrogates.replace(
+            value,
+            _short(value, plan.mode) if len(value) <= 200 else find_long([value], identifiers=[], mode=plan.mode)[0],
+            output=plan.output,
+            method=plan.method,
+            key=plan.key,
+            patient_key=patient,
+        )
+    return value
+
+
+@lru_cache(maxsize=10_000)
+def _short(value: str, mode: engine.Mode) -> tuple[Span, ...]:
+    return tuple(engine.find(value, mode=mode))
+
+
+def _fhir(unit: Unit, plan: Plan) -> str:
+    treated = fhir_resources.deidentify(
+        json.loads(unit.row), method=plan.method, output=plan.output, key=plan.key, mode=plan.mode
+    )
+    return _line(treated)
+
+
+def _refusal(unit: Unit, plan: Plan) -> dict[str, Any]:
+    if unit.name:
+        return {"file": surrogates.code(unit.name, key=plan.key, prefix="f-"), "reason": unit.reason}
+    return {"line": unit.place, "reason": unit.reason}
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) + "\n"
+
+
+def _written(rows: Sequence[tuple[str, Any]], plan: Plan) -> bytes:
+    """A part of the output; of a folder, JSON lines of file name and content that are unfolded at the end."""
+    if plan.kind in ("txt", "fhir_folder"):
+        ending = ".txt" if plan.kind == "txt" else ".json"
+        return "".join(
+            _line(
+                [
+                    surrogates.code(name, key=plan.key, prefix="f-") + ending,
+                    row["text"] if plan.kind == "txt" else row,
+                ]
+            )
+            for name, row in rows
+        ).encode()
+    if plan.kind == "fhir":
+        return "".join(row for _, row in rows).encode()
+    if plan.kind == "jsonl":
+        return "".join(_line(row) for _, row in rows).encode("utf-8", "backslashreplace")
+    if plan.kind == "parquet":
+        buffer = io.BytesIO()
+        pq.write_table(pa.Table.from_pylist([row for _, row in rows], schema=output_schema(plan)), buffer)
+        return buffer.getvalue()
+    return _csv([[row[name] for name in plan.header] for _, row in rows], plan)
+
+
+def header_line(plan: Plan) -> bytes:
+    """The first line of a CSV output."""
+    return _csv([plan.header], plan)
+
+
+def _csv(rows: Sequence[Sequence[str]], plan: Plan) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter="\t" if plan.kind == "tsv" else ",", lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
+
+
+def output_schema(plan: Plan) -> pa.Schema:
+    """The input's columns without its metadata (which may quote values); replaced columns are strings."""
+    strings = {plan.text, plan.record, plan.patient, *plan.labels}
+    return pa.schema([(item.name, pa.string() if item.name in strings else item.type) for item in plan.schema])

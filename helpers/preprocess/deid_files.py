@@ -1,0 +1,312 @@
+"""De-identify files of any size: batches over all cores, finished parts on disk, so that a killed run goes on."""
+
+import json
+import os
+import re
+import resource
+import secrets
+import shutil
+import sys
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import asdict
+from hashlib import sha256
+from importlib import resources
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
+
+from helpers.clinical.deid import engine, surrogates
+from helpers.core import files, paths
+from helpers.core.errors import PhiError, RecordError, StageError
+from helpers.preprocess import deid_batch, deid_inputs, deid_outputs
+
+PART = 100
+"""Records of a part: what is found in one go by one process, and the most that a kill makes undone."""
+
+
+def run(
+    source: Path,
+    target: Path,
+    *,
+    mode: engine.Mode = "balanced",
+    output: surrogates.Output = "surrogate",
+    method: surrogates.Method = "safe_harbor",
+    spans: Path | None = None,
+    text: str = "",
+    record: str = "",
+    patient: str = "",
+    columns: Mapping[str, str] | None = None,
+    workers: int | None = None,
+    key_file: Path | None = None,
+    restart: bool = False,
+    progress: Callable[[int], None] = lambda records: None,
+) -> dict[str, Any]:
+    """De-identify `source` into `target`; called again after a kill it goes on where it stopped.
+
+    Args:
+        source: See `deid_inputs.EXPECTED`.
+        target: The new file or folder; beside it come `.quarantine.jsonl` and `.report.json`.
+        mode: See `engine.find`.
+        output: What replaces an identifier.
+        method: HIPAA road.
+        spans: Where to write the spans of every record; it holds the ids of the input.
+        text: Column of the note; by its usual names where "".
+        record: Column of the record id, likewise.
+        patient: Column of the patient id, likewise.
+        columns: Identifier columns and their labels, besides those that are detected.
+        workers: Processes, all cores where None; the result is the same for any number.
+        key_file: The secret; where None one of this user is made on first use.
+        restart: Forget an unfinished run and overwrite `target`.
+        progress: Told the number of records after each part.
+
+    Returns:
+        The report, as it is written.
+
+    Raises:
+        RecordError: If the input cannot be read at all.
+        StageError: If `target` exists, or an unfinished run had another input or other settings.
+        PhiError: If the key is missing or not whole.
+    """
+    began = time.perf_counter()
+    kind = deid_inputs.kind_of(source)
+    if spans and kind.startswith("fhir"):
+        raise RecordError("FHIR resources have no one text that spans could refer to", remedy="leave out --spans")
+    plan = _plan(source, kind, mode, output, method, key(key_file), (text, record, patient), columns or {})
+    parts = target.with_name(target.name + ".parts")
+    settings = _settings(source, plan, bool(spans))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(target.with_name(f".{target.name}.lock"), timeout=0):
+            done = _prepared(target, parts, settings, restart)
+            _work(source, plan, parts, done, workers or os.cpu_count() or 1, progress)
+            report = _finished(parts, target, spans, plan, settings)
+    except Timeout:
+        raise StageError("Another process is writing this output", remedy="wait for it or stop it") from None
+    finally:
+        target.with_name(f".{target.name}.lock").unlink(missing_ok=True)
+    seconds = time.perf_counter() - began
+    report |= {"seconds": round(seconds, 2), "resumed_after_parts": done}
+    fresh = report["records"] + sum(report["quarantine"].values()) - done * PART
+    report["records_per_s"] = round(max(fresh, 0) / seconds, 1)
+    report["peak_memory_mib"] = _peak_mib()
+    files.write_json(target.with_name(target.name + ".report.json"), report)
+    shutil.rmtree(parts)
+    return report
+
+
+def key(path: Path | None = None) -> bytes:
+    """The secret in `path`, or this user's own one, made 0600 on first use.
+
+    Raises:
+        PhiError: If `path` does not exist or the key is not whole.
+    """
+    own = path or paths.secrets() / "deid.key"
+    if path is None and not own.exists():
+        with FileLock(own.with_suffix(".lock")):
+            if not own.exists():
+                unfinished = own.with_suffix(f".{os.getpid()}.tmp")
+                with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                    file.write(secrets.token_hex(32))
+                os.replace(unfinished, own)
+    if not own.is_file():
+        raise PhiError("The key file does not exist", found=own, remedy="check --key-file, or leave it out")
+    data = own.read_text(encoding="utf-8", errors="replace").strip()
+    if not re.fullmatch("[0-9a-f]{64}", data):
+        raise PhiError(
+            "The key is not whole",
+            found=f"{len(data)} characters",
+            expected="64 hexadecimal digits",
+            remedy="restore it; with another key the surrogates differ from earlier runs",
+        )
+    return bytes.fromhex(data)
+
+
+def weights_hash() -> str:
+    """Hash of the engine's data files."""
+    total = sha256()
+    folder = resources.files("helpers.clinical.deid") / "data"
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.is_file():
+            total.update(item.name.encode() + b"\0" + item.read_bytes())
+    return total.hexdigest()
+
+
+def _plan(
+    source: Path,
+    kind: str,
+    mode: engine.Mode,
+    output: surrogates.Output,
+    method: surrogates.Method,
+    secret: bytes,
+    given: tuple[str, str, str],
+    columns: Mapping[str, str],
+) -> deid_batch.Plan:
+    schema = None
+    try:
+        if kind == "parquet":
+            schema = pq.read_schema(source)
+        header = deid_inputs.header(source, kind)
+    except (ValueError, OSError):
+        raise RecordError("The input cannot be read", found=f"no valid {kind} file") from None
+    named = {kind_name: kind_name for kind_name in ("text", "id", "patient")}
+    if kind in ("csv", "tsv", "parquet", "jsonl"):
+        rows = islice((unit.row for unit in deid_inputs.read(source, kind) if not unit.reason), 200)
+        seen = header or list(dict.fromkeys(name for row in rows for name in row))
+        missing = len([name for name in (*given, *columns) if name and name not in seen])
+        if missing:
+            raise RecordError("Named columns are not in the input", found=f"{missing} of the names", expected=seen)
+        usual = (deid_inputs.TEXT_NAMES, deid_inputs.ID_NAMES, deid_inputs.PATIENT_NAMES)
+        for role, own, names in zip(named, given, usual, strict=True):
+            plain = {deid_inputs.plain(name): name for name in reversed(seen)}
+            named[role] = own or next((plain[name] for name in names if name in plain), "")
+        if not named["text"]:
+            raise RecordError("No column holds the text", expected=deid_inputs.TEXT_NAMES, remedy="name --text-column")
+        labels = deid_inputs.detect(source, kind, {*named.values(), *columns}) | dict(columns)
+    else:
+        labels = {}
+    return deid_batch.Plan(
+        kind, mode, output, method, secret, named["text"], named["id"], named["patient"], labels, tuple(header), schema
+    )
+
+
+def _settings(source: Path, plan: deid_batch.Plan, spans: bool) -> dict[str, Any]:
+    kept = {name: value for name, value in asdict(plan).items() if name not in ("key", "schema", "header")}
+    secret = surrogates.code("settings", key=plan.key, prefix="k-")
+    engine_code = sha256()
+    for module in sorted(Path(engine.__file__).parent.glob("*.py")):
+        engine_code.update(module.read_bytes())
+    return {
+        **json.loads(json.dumps(kept)),
+        "key": secret,
+        "spans": spans,
+        "part": PART,
+        "input_sha256": deid_inputs.digest(source, plan.kind),
+        "weights_sha256": weights_hash(),
+        "engine_sha256": engine_code.hexdigest(),
+    }
+
+
+def _prepared(target: Path, parts: Path, settings: Mapping[str, Any], restart: bool) -> int:
+    """Number of parts that are done."""
+    if restart and parts.exists():
+        shutil.rmtree(parts)
+    if (parts / "settings.json").is_file():
+        had = json.loads((parts / "settings.json").read_text(encoding="utf-8"))
+        changed = sorted(name for name in settings if had.get(name) != settings[name])
+        if changed:
+            raise StageError(
+                "An unfinished run of this output had another input or other settings",
+                found=f"changed: {', '.join(changed)}",
+                expected="the same as when it began",
+                remedy="put them back, or begin anew with --restart",
+            )
+        done = 0
+        while (parts / f"{done:08d}.json").is_file():
+            done += 1
+        return done
+    if target.exists() and not restart:
+        raise StageError("The output exists already", found=target.name, remedy="name another, or add --restart")
+    parts.mkdir(mode=0o700, exist_ok=True)
+    files.write_json(parts / "settings.json", settings)
+    return 0
+
+
+def _batches(source: Path, kind: str, done: int) -> Iterator[list[deid_inputs.Unit]]:
+    units = islice(deid_inputs.read(source, kind), done * PART, None)
+    while batch := list(islice(units, PART)):
+        yield batch
+
+
+def _work(
+    source: Path, plan: deid_batch.Plan, parts: Path, done: int, workers: int, progress: Callable[[int], None]
+) -> None:
+    progress(done * PART)
+    number = done
+    batches = _batches(source, plan.kind, done)
+    if workers == 1:
+        for batch in batches:
+            number = _keep(parts, number, deid_batch.treat(batch, plan), progress)
+        return
+    waiting: deque[Future] = deque()
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_end_with_parent, initargs=(os.getpid(),)
+    ) as pool:
+        for batch in batches:
+            waiting.append(pool.submit(deid_batch.treat, batch, plan))
+            if len(waiting) >= 2 * workers:
+                number = _keep(parts, number, waiting.popleft().result(), progress)
+        while waiting:
+            number = _keep(parts, number, waiting.popleft().result(), progress)
+
+
+def _keep(parts: Path, number: int, done: deid_batch.Done, progress: Callable[[int], None]) -> int:
+    """Write a part; its .json comes last and says that it is whole."""
+    for ending, data in (("out", done.output), ("spans", done.spans), ("quarantine", done.quarantine)):
+        deid_outputs.write_bytes(parts / f"{number:08d}.{ending}", data)
+    counts = {"records": done.records, "found": done.found, "reasons": done.reasons}
+    files.write_json(parts / f"{number:08d}.json", counts)
+    progress(done.records + sum(done.reasons.values()))
+    return number + 1
+
+
+def _finished(
+    parts: Path, target: Path, spans: Path | None, plan: deid_batch.Plan, settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    records, found, reasons = 0, Counter(), Counter()
+    whole = sorted(path for path in parts.glob("*.json") if path.stem.isdigit())
+    for path in whole:
+        counts = json.loads(path.read_text(encoding="utf-8"))
+        records += counts["records"]
+        found.update(counts["found"])
+        reasons.update(counts["reasons"])
+    numbers = [path.stem for path in whole]
+    quarantine = target.with_name(target.name + ".quarantine.jsonl")
+    deid_outputs.join([parts / f"{number}.quarantine" for number in numbers], quarantine)
+    if not records:
+        shutil.rmtree(parts)
+        raise RecordError("No record could be read", found=dict(reasons) or "no record", expected=deid_inputs.EXPECTED)
+    if spans:
+        deid_outputs.join([parts / f"{number}.spans" for number in numbers], spans)
+    deid_outputs.finish([parts / f"{number}.out" for number in numbers], target, plan)
+    labels = [
+        dict(zip(("label", "layer"), name.split("\t"), strict=True), spans=n) for name, n in sorted(found.items())
+    ]
+    return {
+        "note": "A record of what was done; no certificate that the output holds no identifier.",
+        "records": records,
+        "spans": labels,
+        "quarantine": dict(sorted(reasons.items())),
+        "mode": plan.mode,
+        "method": plan.method,
+        "output": plan.output,
+        "columns": plan.labels,
+        "input_sha256": settings["input_sha256"],
+        "output_sha256": deid_outputs.digest(target),
+        "weights_sha256": settings["weights_sha256"],
+    }
+
+
+def _peak_mib() -> float:
+    """Most memory of this process plus that of its largest child."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return round(sum(resource.getrusage(kind).ru_maxrss for kind in kinds) * unit / 2**20, 1)
+
+
+def _end_with_parent(parent: int) -> None:
+    """A worker whose parent was killed ends within a second."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
