@@ -156,6 +156,8 @@ def _plan(
         header = deid_inputs.header(source, kind)
     except (ValueError, OSError):
         raise RecordError("The input cannot be read", found=f"no valid {kind} file") from None
+    if len(set(header)) < len(header) or any(char > "\ud7ff" and char < "\ue000" for name in header for char in name):
+        raise RecordError("The header cannot be used", expected="UTF-8 and every column name once")
     named = {kind_name: kind_name for kind_name in ("text", "id", "patient")}
     if kind in ("csv", "tsv", "parquet", "jsonl"):
         rows = islice((unit.row for unit in deid_inputs.read(source, kind) if not unit.reason), 200)
