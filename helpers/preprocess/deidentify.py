@@ -1,9 +1,11 @@
 """De-identify a record frame: find identifiers, replace them, and replace the ids of records and patients by codes."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from time import perf_counter
 
 import pandas as pd
@@ -46,6 +48,9 @@ def apply(
 ) -> tuple[pd.DataFrame, DeidReport]:
     """Replace identifiers in every record; the engine sees text and known demographics, never gold spans.
 
+    The records of one patient are looked at together: a name that one of them confirms is found in the others, and
+    what is known of the patient from one record is looked for in all. The order of the rows changes nothing.
+
     Args:
         records: A repaired record frame. Kinds without a person (journal, table) are scanned too.
         method: HIPAA road, see `surrogates.replace`.
@@ -79,23 +84,10 @@ def apply(
             remedy="run cleaning.repair first",
         )
     began = perf_counter()
-    work = list(
-        zip(
-            records["text"],
-            (tuple(map(dict, items)) for items in records["identifiers"]),
-            [mode] * len(records),
-            strict=True,
-        )
+    found = _find_all(records, mode, workers)
+    texts, kept_spans, spoiled = _replaced(
+        records, found, method=method, output=output, key=key, seed=seed, spoil_frac=spoil_frac
     )
-    found = _find_all(work, workers)
-    chooser = random.Random(seed)
-    spoiled = 0
-    texts, kept_spans = [], []
-    for text, patient, spans in zip(records["text"], records["patient_key"], found, strict=True):
-        kept = [span for span in spans if not (spoil_frac and chooser.random() < spoil_frac)]
-        spoiled += len(spans) - len(kept)
-        texts.append(surrogates.replace(text, kept, output=output, method=method, key=key, patient_key=patient))
-        kept_spans.append(tuple(kept))
     personal = records["kind"].isin(PERSONAL_KINDS)
     own_group = personal & ((records["group"] == records["patient_key"]) | (records["group"] == records["record_id"]))
     clean = records.assign(
@@ -120,16 +112,61 @@ def apply(
     return clean, DeidReport(tuple(kept_spans), counts, perf_counter() - began, spoiled)
 
 
-def _find_all(work: Sequence[tuple[str, tuple[Mapping[str, str], ...], str]], workers: int) -> list[list[Span]]:
+def _find_all(records: pd.DataFrame, mode: engine.Mode, workers: int) -> list[list[Span]]:
+    """Spans of each record, in order; the records of one patient are looked at together."""
+    patients = list(records.groupby("patient_key", sort=False).indices.values())
+    texts, known = records["text"].tolist(), records["identifiers"].tolist()
+    work = [([texts[i] for i in rows], _known(known[i] for i in rows), mode) for rows in patients]
+    bar = partial(tqdm, total=len(work), desc="de-identify", unit="patient")
     if workers <= 1:
-        return [_find(item) for item in tqdm(work, desc="de-identify", unit="record")]
-    with ProcessPoolExecutor(workers) as pool:
-        return list(tqdm(pool.map(_find, work, chunksize=16), total=len(work), desc="de-identify", unit="record"))
+        found = list(bar(map(_find, work)))
+    else:
+        with ProcessPoolExecutor(workers) as pool:
+            found = list(bar(pool.map(_find, work, chunksize=16)))
+    by_row = dict(zip(chain(*patients), chain(*found), strict=True))
+    return [by_row[i] for i in range(len(records))]
 
 
-def _find(item: tuple[str, tuple[Mapping[str, str], ...], engine.Mode]) -> list[Span]:
-    text, identifiers, mode = item
-    return engine.find(text, identifiers=identifiers, mode=mode)
+def _known(identifiers: Iterable[Iterable[Mapping[str, str]]]) -> list[dict[str, str]]:
+    """The known demographics of all records of a patient, each once, in an order of their own."""
+    return [
+        {"label": label, "value": value}
+        for label, value in sorted({(item["label"], item["value"]) for items in identifiers for item in items})
+    ]
+
+
+def _find(item: tuple[list[str], list[dict[str, str]], engine.Mode]) -> list[list[Span]]:
+    texts, identifiers, mode = item
+    return engine.find_together(texts, identifiers=identifiers, mode=mode)
+
+
+def _replaced(
+    records: pd.DataFrame,
+    found: Sequence[Sequence[Span]],
+    *,
+    method: surrogates.Method,
+    output: surrogates.Output,
+    key: bytes,
+    seed: int,
+    spoil_frac: float,
+) -> tuple[list[str], list[tuple[Span, ...]], int]:
+    """Texts without what was found, the spans that were replaced, and how many were left in on purpose."""
+    patients = records["patient_key"].tolist()
+    names: dict[str, set[str]] = {}
+    for patient, text, spans in zip(patients, records["text"], found, strict=True):
+        names.setdefault(patient, set()).update(text[s.start : s.end] for s in spans if s.label == "NAME")
+    ordered = {patient: sorted(values) for patient, values in names.items()}
+    texts, kept_spans = [], []
+    for record, patient, text, spans in zip(records["record_id"], patients, records["text"], found, strict=True):
+        chooser = random.Random(f"{seed} {record}")
+        kept = tuple(span for span in spans if not (spoil_frac and chooser.random() < spoil_frac))
+        texts.append(
+            surrogates.replace(
+                text, kept, output=output, method=method, key=key, patient_key=patient, names=ordered[patient]
+            )
+        )
+        kept_spans.append(kept)
+    return texts, kept_spans, sum(map(len, found)) - sum(map(len, kept_spans))
 
 
 def _date(value: str, method: str, key: bytes, patient_key: str) -> str:

@@ -97,6 +97,38 @@ def test_workers_change_nothing(records):
     assert one.equals(two)
 
 
+def test_the_order_of_the_rows_changes_nothing(records):
+    backwards = records.iloc[::-1].reset_index(drop=True)
+    settings = {"method": "limited_data_set", "output": "surrogate", "key": KEY, "seed": 1, "spoil_frac": 0.3}
+    one, report = deidentify.apply(records, **settings)
+    other, again = deidentify.apply(backwards, **settings)
+    assert one.equals(other.iloc[::-1].reset_index(drop=True))
+    assert report.spans == again.spans[::-1]
+    assert report.counts.equals(again.counts)
+
+
+def test_what_one_record_says_of_a_patient_is_found_in_all_of_them_and_in_nobody_elses():
+    known = {"label": "NAME", "value": "Harcastle Brook"}
+    about = "Findings of {}: ataxia and seizures since birth."
+    frame = schema.to_frame(
+        [
+            _note(1, "Ada Mossley", patient_key="p1", identifiers=[known]),
+            _note(2, "Ada Mossley", patient_key="p1", identifiers=[], text=about.format("harcastle brook")),
+            _note(3, "Ada Mossley", patient_key="p2", identifiers=[], text=about.format("harcastle brook")),
+        ]
+    )
+    clean, report = deidentify.apply(frame, method="safe_harbor", output="tag", key=KEY, seed=1)
+    assert "harcastle" not in clean["text"].iloc[1]
+    assert "known" in {span.layer for span in report.spans[1]}
+    assert "known" not in {span.layer for span in report.spans[2]}
+
+
+def test_a_name_has_one_surrogate_in_all_records_of_a_patient():
+    frame = schema.to_frame([_note(i, "Ada Mossley", record_id=f"r{i}", patient_key="p1") for i in range(3)])
+    clean, _ = deidentify.apply(frame, method="safe_harbor", output="surrogate", key=KEY, seed=1)
+    assert clean["text"].str.extract(r"Patient: (.+)")[0].nunique() == 1
+
+
 def test_shifted_dates_keep_their_distance(records):
     clean, _ = deidentify.apply(records, method="limited_data_set", output="surrogate", key=KEY, seed=1)
     assert clean["date"].iloc[0] == clean["date"].iloc[3]
