@@ -37,7 +37,24 @@ class Preprocess(Strict):
     )
     min_term_retention: float = Field(0.98, ge=0, le=1, description="Gate: share of clinical terms that must survive.")
     min_chars: int = Field(3, ge=1, description="Shorter texts are set aside.")
-    deid_workers: int = Field(2, ge=1, description="Processes that look for identifiers; the result is the same.")
+    deid_mode: Literal["balanced", "strict"] = Field(
+        "balanced", description="strict finds more identifiers and removes more of the text around them."
+    )
+    deid_workers: int = Field(
+        2,
+        ge=1,
+        description="Processes that look for identifiers; the result is the same.",
+        json_schema_extra={"changes_result": False},
+    )
+    deid_adapters: tuple[str, ...] = Field(
+        (), description="Other engines drawn beside ours, by name of their adapter; they must be installed."
+    )
+    deid_compared_notes: int = Field(60, ge=1, description="Gold notes on which engines are drawn beside each other.")
+    review_sheet: str = Field(
+        "",
+        description="Filled-in copy of review_sheet.csv, the evidence for sources without gold spans; empty for none.",
+    )
+    review_patients: int = Field(300, ge=1, description="Patients drawn into the review sheet.")
     spoil_frac: float = Field(
         0.0, ge=0, le=1, description="Share of found identifiers left in, to see the gate refuse."
     )

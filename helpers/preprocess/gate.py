@@ -1,9 +1,10 @@
 """The de-identification gate: what was still readable afterwards, against limits, tied to the very files it judged."""
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,8 @@ from helpers.clinical.deid.spans import Span
 from helpers.core import files
 from helpers.core.errors import PhiError
 from helpers.metrics import intervals
+from helpers.preprocess import review
+from helpers.preprocess.deidentify import PERSONAL_KINDS
 
 INDIRECT = ("DATE", "AGE", "LOCATION", "ORGANIZATION")  # every other label is a direct identifier
 MIN_CLASS_SPANS = 20
@@ -33,6 +36,8 @@ class Report:
         totals: Numbers over all records: see `assess`.
         method: HIPAA road.
         output: What replaced an identifier.
+        headline: figure, value, low, high, n: `scoring.figures` over the judged records, resampled by patient.
+        unassessed: Sources of patients without any gold span; no figure here says anything about them.
     """
 
     assessed: bool
@@ -41,6 +46,8 @@ class Report:
     totals: dict[str, float]
     method: str
     output: str
+    headline: pd.DataFrame = field(default_factory=pd.DataFrame)
+    unassessed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,8 @@ def assess(
         A report whose totals are: notes, patients, patients_leaking, patient_leak_frac, patient_leak_high (one-sided upper
         95 % Clopper-Pearson bound of the share of patients with any direct identifier left), char_recall, char_precision,
         over_redaction_frac (share of other letters and digits removed), notes_clean_frac, terms_before, term_retention.
-        `assessed` is False where no record carries gold.
+        Records of patients from a source without any gold span count only for the terms, and their source is named in
+        `unassessed`. `assessed` is False where no record carries gold.
 
     Raises:
         PhiError: If the lengths differ.
@@ -79,11 +87,16 @@ def assess(
             expected=f"{len(records)} each",
             remedy="pass what deidentify.apply returned for these records",
         )
+    terms_before, terms_kept = _terms_kept(records, clean_texts)
+    unassessed = review.sources_without_gold(records)
+    person = records["kind"].isin(PERSONAL_KINDS)
+    judged = (~(person & records["source"].isin(unassessed))).to_numpy()
+    replaced = [found for found, counts in zip(replaced, judged, strict=True) if counts]
+    records, person = records[judged], person[judged].to_numpy()
     scores = [
         scoring.compare(gold, found, text)
         for gold, found, text in zip(records["spans"], replaced, records["text"], strict=True)
     ]
-    person = records["kind"].isin(("clinical_note", "ehr")).to_numpy()
     assessed = bool(any(len(gold) for gold in records["spans"]))
     direct = [
         any(gold[i]["label"] not in INDIRECT for i in one.leaked)
@@ -101,11 +114,6 @@ def assess(
             "removed": [one.plain_removed for one in scores],
         }
     )
-    kept, before = 0, 0
-    for text, gold, clean in zip(records["text"], records["spans"], clean_texts, strict=True):
-        terms = _terms(_without(text, gold))
-        before += len(terms)
-        kept += len(terms & _terms(clean)) if terms else 0
     whole = scoring.summary(scores).set_index("label").loc["ALL"]
     patients = notes[notes["person"]].groupby("patient")["direct"].any()
     leaking, count = int(patients.sum()), len(patients)
@@ -120,10 +128,12 @@ def assess(
         "char_precision": float(whole["char_precision"]),
         "over_redaction_frac": _share(notes["removed"].sum(), notes["plain"].sum()),
         "notes_clean_frac": float((people["leaked"] == 0).mean()) if len(people) else float("nan"),
-        "terms_before": float(before),
-        "term_retention": _share(kept, before),
+        "terms_before": float(terms_before),
+        "term_retention": _share(terms_kept, terms_before),
     }
-    return Report(assessed, _classes(scores), _styles(notes), totals, method, output)
+    headline = scoring.figures(scores, patients=notes["patient"].tolist()) if assessed else pd.DataFrame()
+    headline = headline.rename_axis("figure").reset_index() if assessed else headline
+    return Report(assessed, _classes(scores), _styles(notes), totals, method, output, headline, unassessed)
 
 
 def decide(
@@ -133,6 +143,7 @@ def decide(
     max_class_leak_frac: float,
     min_term_retention: float,
     approval: str | None = None,
+    reviewed: review.Evidence | None = None,
 ) -> Gate:
     """Hold a report against the limits of the profile.
 
@@ -141,13 +152,38 @@ def decide(
         max_patient_leak_frac: Largest allowed upper bound of the share of patients with a direct identifier left.
         max_class_leak_frac: Largest allowed leak share of any class with at least 20 gold spans.
         min_term_retention: Smallest allowed share of clinical terms that survive.
-        approval: Reference of the card's approval for identified in-house training, or of a reviewed sample of this very
-            source. It stands in for gold spans where there are none, and never for failed figures.
+        approval: Reference of the card's approval for identified in-house training. It stands in for gold spans where
+            there are none, and never for failed figures.
+        reviewed: What people found in a sample of the sources without gold spans. It outweighs an approval: a bound above
+            `max_patient_leak_frac` is refused.
     """
-    if not report.assessed:
-        if approval and approval.strip():
-            return Gate(True, (f"not assessed: no gold spans; accepted under {approval.strip()}",))
-        return Gate(False, ("not assessed: no gold spans, no reviewed sample and no approval on the card",))
+    reasons, notes = _without_gold(report, max_patient_leak_frac, approval, reviewed)
+    if report.assessed:
+        reasons += _measured(report, max_patient_leak_frac, max_class_leak_frac)
+    retention = report.totals["term_retention"]
+    if (report.assessed or reviewed) and retention < min_term_retention:
+        reasons.append(f"clinical terms kept {retention:.3f}, limit {min_term_retention:.3f}")
+    return Gate(not reasons, tuple(reasons or notes))
+
+
+def _without_gold(
+    report: Report, limit: float, approval: str | None, reviewed: review.Evidence | None
+) -> tuple[list[str], list[str]]:
+    """Reasons to refuse, and notes on what was accepted, for the sources of which only people can know."""
+    if report.assessed and not report.unassessed:
+        return [], []
+    which = f"no gold spans in {', '.join(report.unassessed)}" if report.unassessed else "no gold spans"
+    if reviewed:
+        read = f"{which}; {reviewed.leaking} of {reviewed.reviewed} reviewed patients with a leak"
+        bound = f"upper 95 % bound {reviewed.high:.3f}, limit {limit:.3f}"
+        return ([f"{read}: {bound}"], []) if reviewed.high > limit else ([], [f"{read}: {bound}"])
+    if approval and approval.strip():
+        return [], [f"not assessed: {which}; accepted under {approval.strip()}"]
+    return [f"not assessed: {which}, no reviewed sample and no approval on the card"], []
+
+
+def _measured(report: Report, max_patient_leak_frac: float, max_class_leak_frac: float) -> list[str]:
+    """Reasons to refuse for what the gold spans show."""
     reasons = []
     bound = report.totals["patient_leak_high"]
     if report.totals["patients"] == 0:
@@ -161,14 +197,33 @@ def decide(
         reasons.append(
             f"{row.label}: {row.leaked} of {row.spans} left ({row.leak_frac:.3f}), limit {max_class_leak_frac:.3f}"
         )
-    retention = report.totals["term_retention"]
-    if retention < min_term_retention:
-        reasons.append(f"clinical terms kept {retention:.3f}, limit {min_term_retention:.3f}")
-    return Gate(not reasons, tuple(reasons))
+    return reasons
 
 
-def save(report: Report, gate: Gate, path: Path, *, records_files: Mapping[str, Path]) -> None:
-    """Write report and decision as JSON with the SHA-256 of each records file they belong to."""
+def in_words(report: Report) -> str:
+    """What the share of clean notes and patients means, one sentence a line, with the figures of this run."""
+    if not report.assessed:
+        return "Nothing was measured: no record carries gold spans."
+    shares = report.headline.set_index("figure")["value"]
+    said = []
+    for who in ("notes", "patients"):
+        if pd.notna(share := shares[f"clean_{who}"]):
+            clean = math.floor(1000 * share + 1e-6) / 10  # never rounded up: 99.97 % is not all
+            said.append(f"Clean {who} at {clean:g} % still means leaks in {100 - clean:.3g} % of the {who}.")
+    if report.unassessed:
+        said.append(f"Nothing of this was measured on {', '.join(report.unassessed)}.")
+    return "\n".join([*said, "Evidence on simulated notes says nothing about a hospital's own."])
+
+
+def save(
+    report: Report,
+    gate: Gate,
+    path: Path,
+    *,
+    records_files: Mapping[str, Path],
+    reviewed: review.Evidence | None = None,
+) -> None:
+    """Write report, decision and what readers found as JSON with the SHA-256 of each records file they belong to."""
     content = {
         "schema_version": _SCHEMA_VERSION,
         "passed": gate.passed,
@@ -179,6 +234,9 @@ def save(report: Report, gate: Gate, path: Path, *, records_files: Mapping[str, 
         "totals": {name: None if pd.isna(value) else value for name, value in report.totals.items()},
         "leaks_by_class": _rows(report.leaks_by_class),
         "by_style": _rows(report.by_style),
+        "headline": _rows(report.headline),
+        "unassessed": list(report.unassessed),
+        "review": asdict(reviewed) if reviewed else None,
         "records": {name: _digest(file) for name, file in sorted(records_files.items())},
     }
     files.write_json(path, content)
@@ -193,7 +251,9 @@ def load(path: Path) -> tuple[Report, Gate]:
     content = _read(path)
     totals = {name: float("nan") if value is None else value for name, value in content["totals"].items()}
     classes, styles = pd.DataFrame(content["leaks_by_class"]), pd.DataFrame(content["by_style"])
-    report = Report(content["assessed"], classes, styles, totals, content["method"], content["output"])
+    headline, unassessed = pd.DataFrame(content.get("headline")), tuple(content.get("unassessed", ()))
+    road = content["method"], content["output"]
+    report = Report(content["assessed"], classes, styles, totals, *road, headline, unassessed)
     return report, Gate(content["passed"], tuple(content["reasons"]))
 
 
@@ -263,6 +323,16 @@ def _styles(notes: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def _terms_kept(records: pd.DataFrame, clean_texts: Sequence[str]) -> tuple[int, int]:
+    """Clinical terms before, each once a record, and how many of them are there afterwards."""
+    before, kept = 0, 0
+    for text, gold, clean in zip(records["text"], records["spans"], clean_texts, strict=True):
+        terms = _terms(_without(text, gold))
+        before += len(terms)
+        kept += len(terms & _terms(clean)) if terms else 0
+    return before, kept
 
 
 def _without(text: str, gold: Sequence[Mapping[str, object]]) -> str:

@@ -1,12 +1,13 @@
 import json
 
+import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
 from helpers.clinical.deid.spans import Span
 from helpers.core import records as schema
 from helpers.core.errors import PhiError
-from helpers.preprocess import deidentify, gate
+from helpers.preprocess import deidentify, gate, review
 
 KEY = b"k" * 32
 LIMITS = {"max_patient_leak_frac": 0.08, "max_class_leak_frac": 0.03, "min_term_retention": 0.9}
@@ -153,3 +154,62 @@ def test_evidence_for_other_records_is_refused():
     records = _records(3)
     with pytest.raises(PhiError, match="do not match"):
         gate.assess(records, [()], ["a"], method="safe_harbor", output="tag")
+
+
+def test_gold_in_one_source_is_no_evidence_for_another():
+    simulated = _records(100).assign(source="simulated")
+    own = _records(3).assign(source="clinic", spans=[[] for _ in range(3)])
+    own[["record_id", "patient_key"]] += "-own"
+    both = pd.concat([simulated, own], ignore_index=True)
+    report = _assess(both)
+    assert report.unassessed == ("clinic",)
+    assert report.totals["patients"] == 100
+    refused = gate.decide(report, **LIMITS)
+    assert not refused.passed and "clinic" in refused.reasons[0]
+    assert gate.decide(report, **LIMITS, approval="IRB 12-34").passed
+    assert "Nothing of this was measured on clinic." in gate.in_words(report)
+    read = review.Evidence(300, 0, 0.00994, {}, "0" * 64, "0" * 64)
+    assert gate.decide(report, **LIMITS, reviewed=read).passed
+
+
+def test_a_reviewed_sample_does_not_excuse_a_measured_leak():
+    simulated = _records(300).assign(source="simulated")
+    own = _records(3).assign(source="clinic", spans=[[] for _ in range(3)])
+    own[["record_id", "patient_key"]] += "-own"
+    report = _assess(pd.concat([simulated, own], ignore_index=True), spoil_frac=0.3)
+    read = review.Evidence(300, 0, 0.00994, {}, "0" * 64, "0" * 64)
+    assert not gate.decide(report, **LIMITS, reviewed=read).passed
+
+
+def test_headline_figures_and_their_words_say_how_many_notes_leak():
+    records = _records(40)
+    spans = [tuple(Span(s["start"], s["end"], s["label"], "rules") for s in gold) for gold in records["spans"]]
+    spans[:24] = [found[1:] for found in spans[:24]]  # 24 names left
+    report = gate.assess(records, spans, records["text"], method="safe_harbor", output="tag")
+    clean = report.headline.set_index("figure").loc["clean_notes"]
+    assert clean["value"] == pytest.approx(0.4)
+    assert clean["low"] < 0.4 < clean["high"] and clean["n"] == 40
+    words = gate.in_words(report)
+    assert "Clean notes at 40 % still means leaks in 60 % of the notes." in words
+    assert words.endswith("Evidence on simulated notes says nothing about a hospital's own.")
+    blank = _assess(records.assign(spans=[[] for _ in range(40)]))
+    assert "Nothing was measured" in gate.in_words(blank)
+
+
+def test_report_headline_review_and_unassessed_sources_survive_saving(tmp_path):
+    report = _assess(_records().assign(source="simulated"))
+    read = review.Evidence(300, 1, 0.0157, {"NAME": 1}, "0" * 64, "1" * 64)
+    path = tmp_path / "deid_report.json"
+    gate.save(report, gate.decide(report, **LIMITS), path, records_files={}, reviewed=read)
+    again, _ = gate.load(path)
+    assert again.headline["figure"].tolist() == report.headline["figure"].tolist()
+    assert again.unassessed == ()
+    assert json.loads(path.read_text())["review"]["leaking"] == 1
+
+
+def test_a_report_saved_before_reviews_were_known_still_opens(tmp_path):
+    path = tmp_path / "deid_report.json"
+    gate.save(_assess(_records()), gate.Gate(True, ()), path, records_files={})
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({k: v for k, v in content.items() if k not in ("headline", "unassessed", "review")}))
+    assert gate.load(path)[0].headline.empty
