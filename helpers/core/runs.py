@@ -243,7 +243,13 @@ def folder_of(run_id: str) -> Path:
 
 def settings_digest(stage: str, profile: profiles.Profile, task: tasks.Task, seed: int) -> str:
     """Digest of the settings that one stage depends on; another stage's settings do not make it stale."""
-    return manifests.digest(stage, getattr(profile, stage[3:]), profile.device, task, seed)
+    settings = getattr(profile, stage[3:])
+    kept = {
+        name
+        for name, field in type(settings).model_fields.items()
+        if (field.json_schema_extra or {}).get("changes_result", True)
+    }
+    return manifests.digest(stage, settings.model_dump(mode="json", include=kept), profile.device, task, seed)
 
 
 def _last_cost(stage: str, profile: str, task: str) -> str:

@@ -5,7 +5,7 @@ import re
 import pytest
 from deid_notes import HELD_OUT_NOTES, NOTES
 
-from helpers.clinical.deid import engine, lexicon, scoring, training, training_notes
+from helpers.clinical.deid import engine, lexicon, scoring
 
 MAPPING = {
     "PERSON": "NAME",
@@ -128,31 +128,18 @@ def test_presidio_sentences(shared):
     assert total["char_precision"] >= 0.85
 
 
-def test_training_notes_mark_their_identifiers_exactly_and_repeat_with_the_seed():
-    import random
-
-    first = [training_notes.note(random.Random(5)) for _ in range(1)]
-    assert first == [training_notes.note(random.Random(5))]
-    rng, labels, empty = random.Random(6), set(), 0
-    for _ in range(300):
-        text, marks = training_notes.note(rng)
-        assert all(0 <= start < end <= len(text) for start, end, _ in marks)
-        labels |= {label for *_, label in marks}
-        empty += not marks
-    assert {"NAME", "LOCATION", "ADDRESS", "ORGANIZATION", "DATE", "PHONE", "MRN", "AGE", "ID"} <= labels
-    assert 20 <= empty <= 150
+def test_a_name_that_one_note_confirms_is_found_in_the_patients_other_notes():
+    alone = "harcastle tolerated lunch, vitals stable"
+    notes = ["Patient: Zubeida Harcastle, seen by Dr. Ode.", alone]
+    assert not any("harcastle" in alone[s.start : s.end] for s in engine.find_together(notes)[0])
+    assert any(alone[s.start : s.end] == "harcastle" for s in engine.find_together(notes)[1])
 
 
-def test_a_small_training_run_learns_and_repeats_byte_for_byte(tmp_path):
-    for name in ("a", "b"):
-        training.train(tmp_path / name, notes=60, iterations=8, seed=3)
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
-    assert (tmp_path / "a").stat().st_size > 5_000
+def test_a_user_name_made_of_a_confirmed_name_is_found():
+    text = "Signed: Zubeida Harcastle, MD\nopened by zharcastle2 at 08:10"
+    assert any(text[s.start : s.end] == "zharcastle2" for s in engine.find(text))
 
 
-def test_no_hand_written_note_is_a_training_note():
-    import random
-
-    rng = random.Random(1)
-    lines = {line.strip() for _ in range(300) for line in training_notes.note(rng)[0].split("\n") if len(line) > 40}
-    assert lines.isdisjoint(line.strip() for text, _ in NOTES.values() for line in text.split("\n"))
+def test_a_code_is_taken_to_its_ends():
+    text = "Seed serial IS125-88402 was logged."
+    assert any(text[s.start : s.end] == "IS125-88402" for s in engine.find(text))

@@ -162,7 +162,7 @@ def test_merge_joins_parts_of_a_name_on_one_line_only():
 
 def test_weights_are_small_and_read_without_torch():
     assert tagger.WEIGHTS.stat().st_size < 5 * 2**20
-    assert tagger.find("Nothing here but ataxia.") == []
+    assert tagger.find("Nothing here but ataxia.", []) == []
 
 
 HOSTILE = [

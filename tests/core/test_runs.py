@@ -327,3 +327,14 @@ def test_plan_shows_the_stage_settings_and_what_it_took_the_last_time():
 def test_a_run_id_that_is_no_plain_name_is_refused(run_id):
     with pytest.raises(ProfileError, match="plain name"):
         runs.folder_of(run_id)
+
+
+def test_a_setting_that_changes_no_result_makes_no_stage_stale():
+    task = tasks.load("diagnosis")
+    digests = {
+        runs.settings_digest("02_preprocess", profiles.load("smoke", overrides), task, 1)
+        for overrides in ({}, {"preprocess.deid_workers": 1}, {"preprocess.deid_workers": 3})
+    }
+    assert len(digests) == 1
+    other = profiles.load("smoke", {"preprocess.min_chars": 4})
+    assert runs.settings_digest("02_preprocess", other, task, 1) not in digests

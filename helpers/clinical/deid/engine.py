@@ -1,37 +1,44 @@
-"""Find identifiers: known demographics, structured rules, trained tagger, then propagation through the note."""
+"""Find identifiers: known demographics, structured rules, the trained tagger, then propagation through a patient's notes."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
-from helpers.clinical.deid import dates, known, lexicon, names, rules, tagger
+from helpers.clinical.deid import known, lexicon, names, rules, tagger
 from helpers.clinical.deid.spans import Span, merge, resolve, trim
 
 Mode = Literal["balanced", "strict"]
-_LEAST = {
-    "balanced": (0.5, 0.25),
-    "strict": (0.2, 0.1),
-}  # probability from which a tagged word counts, known or unknown
-_STRICT = re.compile(
-    r"(?<![^\W\d_])[A-Z\u00c0-\u00de][^\W\d_]{1,}|(?<![\w.,/])\d{4,}(?![\w.,/])|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
-    re.IGNORECASE,
+LEAST = {"balanced": (0.3, 0.3), "strict": (0.08, 0.02)}
+"""Probability from which a token counts as part of an identifier: any token, and one that no list of words knows."""
+
+_FIRM = 0.95  # score from which a rule needs no second opinion
+_SURE = 0.8  # score from which a tagged name is looked for elsewhere
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)?(?!\w)", re.IGNORECASE)
+_LOGIN = re.compile(r"(?<![\w.@-])[A-Za-z][._]?(?P<name>[A-Za-z]{4,20})\d{0,3}(?![\w@-]|\.\w)")
+_CODES = frozenset("MRN HEALTH_PLAN ACCOUNT LICENSE VEHICLE DEVICE BIOMETRIC PHOTO ID SSN".split())
+_CODE_BEFORE = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-._/]*$")
+_CODE_AFTER = re.compile(r"(?:[-._/]?[A-Za-z0-9])+")
+_NAME_BEFORE = re.compile(r"(?:(?<![^\W_])[^\W\d_]\. ?){1,2}$|(?<![^\W_])[^\W\d_]{2,14}-$")
+_NAME_AFTER = re.compile(
+    r"(?:[-'’](?!s\b|(?:like|type|led|based|related|negative|positive)\b)[^\W\d_]{2,20})?"
+    r"(?:, ?[^\W\d_a-z](?![^\W_]|, ?\d| \d)\.?)?"
 )
-_STREET_WORD = re.compile(
-    r"\b(?:street|st|avenue|ave|road|rd|lane|ln|drive|blvd|court|ct|box|apt|suite|unit)\b", re.IGNORECASE
+_KIND = (
+    r"(?:community|general|regional|memorial|university|county|children['’]s|medical|health|family|hospital|clinic|"
+    r"cent(?:er|re)|infirmary|surgery|practice|system|school|college|pharmacy)\b"
 )
-_DATE_LIKE = re.compile(
-    r"\d{1,2}(?:st|nd|rd|th)\b|\d[/-]\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\b[ .,-]{0,2}\d|\d{8}"
-    r"|day\b"
-    r"|\b(?:january|february|march|april|june|july|august|september|october|november|december)\b",
-    re.IGNORECASE,
+_ORGANIZATION_BEFORE = re.compile(
+    r"(?<!\w)(?:st\.? |new |mount |north |south |east |west |university of )$", re.IGNORECASE
 )
+_ORGANIZATION_AFTER = re.compile(rf"(?: {_KIND}){{0,3}}", re.IGNORECASE)
+_STAGE = re.compile(r"I{2,3}[A-C]?|I?V[A-C]?|I[A-C]")
 _TERM = re.compile(
-    r"(?:['’]s)? (?:disease|syndrome|sign|test|score|scale|scar|reflex|phenomenon|node|nodes|body|bodies|lymphoma|"
-    r"tumou?r|cell|cells|"
-    r"anomaly|malformation|deformity|contracture|palsy|chorea|ataxia|dystrophy|line|lines|grade|stage|criteria|classification|index|"
-    r"fracture|spots?|ring|rings|cyst|sarcoma|thyroiditis|esophagus|oesophagus|encephalopathy|aphasia|position|maneuver|manoeuvre|"
-    r"respirations?|breathing|catheter|stain|smear|nodules?|triad|tetralogy|fever|paralysis|pouch|duct|loop|gland|procedure|shunt|"
-    r"neg|negative|positive|pos|type|and|protein|proteinuria|virus|tube|monitor|coma|retractor|hernia|atrophy|dementia)\b",
+    r"(?:['’]s)? (?:disease|syndrome|sign|test|score|scale|scar|reflex|phenomenon|nodes?|body|bodies|lymphoma|tumou?r|"
+    r"cells?|anomaly|malformation|deformity|contracture|palsy|chorea|ataxia|dystrophy|lines?|grade|stage|criteria|classification|index|"
+    r"fracture|spots?|rings?|cyst|sarcoma|thyroiditis|o?esophagus|encephalopathy|aphasia|position|man(?:eu|oeu)ver|breathing|catheter|"
+    r"respirations?|stain|smear|nodules?|triad|tetralogy|fever|paralysis|pouch|duct|loop|gland|procedure|shunt|tube|monitor|coma|retractor|hernia|"
+    r"atrophy|dementia|protein|virus|drain|clamp|forceps|repair|operation|fundoplication|drip|collar|splint|boot|hose)\b",
     re.IGNORECASE,
 )
 
@@ -42,139 +49,109 @@ def find(text: str, *, identifiers: Iterable[Mapping[str, str]] = (), mode: Mode
     Args:
         text: The note, repaired or raw; offsets refer to it.
         identifiers: The patient's own known demographics, {"label", "value"}; never gold spans of the note.
-        mode: `strict` takes less probable spans and unknown capitalised words and long numbers too.
+        mode: `strict` takes less probable spans too, above all capitalised words that no list knows and long numbers.
     """
+    return find_together([text], identifiers=identifiers, mode=mode)[0]
+
+
+def find_together(
+    texts: Sequence[str], *, identifiers: Iterable[Mapping[str, str]] = (), mode: Mode = "balanced"
+) -> list[list[Span]]:
+    """Spans of one patient's notes: a name that one of them confirms is found in the others too.
+
+    Args:
+        texts: The notes of one patient.
+        identifiers: As `find`.
+        mode: As `find`.
+
+    Returns:
+        For each text what `find` returns.
+    """
+    identifiers = list(identifiers)
+    found = [_found(text, identifiers, mode) for text in texts]
+    confirmed = {word for text, spans in zip(texts, found, strict=True) for word in _confirmed(text, spans)}
+    return [_settled(text, spans, confirmed) for text, spans in zip(texts, found, strict=True)]
+
+
+def _found(text: str, identifiers: Sequence[Mapping[str, str]], mode: Mode) -> list[Span]:
     if not text.strip():
         return []
-    firm = [*known.find(text, identifiers), *names.find(text), *rules.find(text)]
+    hints = [*rules.find(text), *names.find(text)]
+    least, least_unknown = LEAST[mode]
+    firm = [span for span in hints if span.score >= _FIRM]
     tagged = [
         span
-        for span in tagger.find(text, least=_LEAST[mode][0], least_unknown=_LEAST[mode][1])
-        if not _is_protected(text, span)
+        for span in tagger.find(text, hints, least=least, least_unknown=least_unknown)
+        if not _is_protected(text, span) and not _is_number(text, span)
     ]
-    tagged = [span for piece in tagged for span in _plausible(text, piece)]
-    spans = trim(text, [*firm, *tagged])
-    spans += _propagate(text, spans)
-    if mode == "strict":
-        spans += _unknown(text)
-    return [
-        span for span in merge(text, trim(text, resolve(spans))) if span.end - span.start > 1 or span.label == "NAME"
-    ]
+    return trim(text, [*known.find(text, identifiers), *firm, *tagged])
+
+
+def _settled(text: str, spans: list[Span], confirmed: set[str]) -> list[Span]:
+    spans = spans + _propagated(text, confirmed)
+    return merge(text, trim(text, resolve(_whole(text, span) for span in spans)))
+
+
+def _whole(text: str, span: Span) -> Span:
+    """A span to its ends: initials and hyphens of a name, the kind of a named institution, the rest of a code."""
+    if span.label == "NAME":
+        before, after = _NAME_BEFORE, _NAME_AFTER
+    elif span.label == "ORGANIZATION":
+        before, after = _ORGANIZATION_BEFORE, _ORGANIZATION_AFTER
+    elif span.label in _CODES and any(char.isdigit() for char in text[span.start : span.end]):
+        before, after = _CODE_BEFORE, _CODE_AFTER
+    else:
+        return span
+    head = before.search(text[max(0, span.start - 24) : span.start])
+    tail = after.match(text, span.end)
+    return replace(span, start=span.start - len(head[0]) if head else span.start, end=tail.end() if tail else span.end)
+
+
+def _is_number(text: str, span: Span) -> bool:
+    """Whether a tagged date is a bare number of one or two digits."""
+    return span.label == "DATE" and span.end - span.start <= 2 and text[span.start : span.end].isdigit()
 
 
 def _is_protected(text: str, span: Span) -> bool:
-    """Whether a tagged span is clinical vocabulary: an eponym used as a term, or only words of the ontology."""
-    if span.label in ("DATE", "PHONE", "ID"):
+    """Whether a tagged name is an eponym used as a term, or a stage."""
+    if span.label not in ("NAME", "LOCATION", "ORGANIZATION"):
         return False
+    if _STAGE.fullmatch(text, span.start, span.end):
+        return True
     words = [lexicon.fold(word) for word in re.findall(r"[^\W\d_]+", text[span.start : span.end])]
-    if not words:
-        return span.label == "NAME"
-    eponym = any(word in lexicon.EPONYMS for word in words)
-    if (
-        eponym
-        and _TERM.match(text, span.end)
-        and not re.search(r"\b(?:dr|mr|mrs|ms)\.? $", text[max(0, span.start - 5) : span.start], re.I)
-    ):
-        return True
-    value = text[span.start : span.end]
-    prose, listed = lexicon.prose_words(), lexicon.name_words()
-    if value.islower() and all(word in prose and word not in listed for word in words):
-        return True
-    if span.label == "NAME" and re.search(r"[^\W\d_]\d|\d[^\W\d_]", value):
-        return True
-    if re.match(r"-?\d", text[span.end : span.end + 2]) or text[max(0, span.start - 1) : span.start].isdigit():
-        return span.label != "ADDRESS"  # a gene, a residue, a vertebra
-    if all(
-        word in lexicon.KEY_WORDS or (lexicon.is_drug_like(word) and word not in lexicon.name_words()) for word in words
-    ):
-        return True
-    clinical = lexicon.clinical_words()
-    if span.label in ("NAME", "LOCATION"):
-        return all(
-            (word in clinical and word not in lexicon.EPONYMS) or (word in lexicon.COMMON and word not in listed)
-            for word in words
-        )
-    return all(word in clinical or word in lexicon.COMMON for word in words)
-
-
-def _is_remnant(value: str, span: Span) -> bool:
-    """Whether a span is what a stronger neighbour left over: one mark, or a clock time beside a date."""
-    if span.layer == "tagger" and span.label in ("ID", "PHONE") and not any(char.isdigit() for char in value):
-        return True
-    return (len(value) == 1 and span.label != "NAME") or (
-        span.label == "DATE"
-        and span.layer == "tagger"
-        and not (_DATE_LIKE.search(value) or dates.find_dates(f"in {value}"))
+    return (
+        any(word in lexicon.EPONYMS for word in words)
+        and bool(_TERM.match(text, span.end))
+        and not re.search(r"\b(?:dr|mr|mrs|ms)\.? $", text[max(0, span.start - 5) : span.start], re.IGNORECASE)
     )
 
 
-def _plausible(text: str, span: Span) -> list[Span]:
-    """Drop tagged dates and numbers that the grammar knows to be none: years, fractions, single digits, measurements."""
-    value = text[span.start : span.end]
-    digits = sum(char.isdigit() for char in value)
-    if span.label == "DATE":
-        scored = re.search(
-            r"(?:pain|score|scale|apgar|strength|tone|power|grade|stage|ratio|mmse|gcs|acuity|murmur)\W{1,3}(?:is |of )?$",
-            text[max(0, span.start - 16) : span.start],
-            re.IGNORECASE,
-        )
-        if scored or not (_DATE_LIKE.search(value) or dates.find_dates(f"in {value}")):
-            return []
-    if span.label == "ADDRESS" and not (re.search(r"[^\W\d_]{3}", value) and (digits or _STREET_WORD.search(value))):
-        return []
-    if span.label == "AGE" and not (value[:3].isdigit() and int(re.match(r"\d+", value)[0]) >= 90):
-        return []
-    if span.label in ("ID", "PHONE") and (
-        digits < 4 or re.match(r" ?(?:mg|ml|mcg|g|kg|cm|mm|%|years?|weeks?|days?)\b", text[span.end : span.end + 8])
-    ):
-        return []
-    if span.label in ("NAME", "LOCATION", "ORGANIZATION") and lexicon.fold(value) in lexicon.countries():
-        return []
-    return [span]
+def _confirmed(text: str, spans: Iterable[Span]) -> set[str]:
+    """Words of names that were found with confidence and are no ordinary words."""
+    return {
+        low
+        for span in spans
+        if span.label == "NAME" and span.score >= _SURE
+        for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text[span.start : span.end])
+        if len(low := lexicon.fold(word)) > 2 and low not in lexicon.COMMON and low not in lexicon.KEY_WORDS
+    }
 
 
-def _propagate(text: str, spans: list[Span]) -> list[Span]:
-    """Other mentions, in the same note, of words of names that were found with confidence."""
-    words: dict[str, float] = {}
-    for span in spans:
-        if span.label == "NAME" and span.score >= 0.7:
-            for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text[span.start : span.end]):
-                low = lexicon.fold(word)
-                sure = span.layer != "tagger" or span.score >= 0.85 or low in lexicon.name_words()
-                if sure and len(low) > 2 and low not in lexicon.COMMON and low not in lexicon.KEY_WORDS:
-                    words[word.lower()] = max(words.get(word.lower(), 0), span.score)
-    if not words:
+def _propagated(text: str, confirmed: set[str]) -> list[Span]:
+    """Mentions of confirmed name words: capitalised ones, and others where the word can be nothing but a name."""
+    if not confirmed:
         return []
-    found = []
-    for match in re.finditer(r"(?<!\w)[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)?(?!\w)", text):
-        low = match[0].lower()
-        if low not in words or (_TERM.match(text, match.end()) and lexicon.fold(low) in lexicon.EPONYMS):
-            continue
-        plain = lexicon.fold(low)
-        if match[0].islower() and (
-            plain in lexicon.AMBIGUOUS
-            or plain in lexicon.clinical_words()
-            or (text != text.lower() and plain not in lexicon.name_words())
-        ):
-            continue
-        found.append(Span(match.start(), match.end(), "NAME", "note", words[low]))
-    return found
-
-
-def _unknown(text: str) -> list[Span]:
-    """Capitalised words that no list of words knows, long numbers and weekdays, for the strict mode."""
     spans = []
-    for match in _STRICT.finditer(text):
-        word = lexicon.fold(match[0])
-        if word[0].isdigit() or word.endswith("day"):
-            year = re.fullmatch(r"(?:19|20)\d\d", word)
-            spans += [] if year else [Span(*match.span(), "DATE" if word.endswith("day") else "ID", "strict", 0.3)]
-        elif (
-            match[0][0].isupper()
-            and match[0][1:].islower()
-            and word not in lexicon.COMMON
-            and word not in lexicon.clinical_words()
-            and word not in lexicon.countries()
-        ):
-            spans.append(Span(*match.span(), "NAME", "strict", 0.3))
+    quiet = text == text.lower()
+    for match in _WORD.finditer(text):
+        low = lexicon.fold(match[0])
+        if low not in confirmed or (_TERM.match(text, match.end()) and low in lexicon.EPONYMS):
+            continue
+        ordinary = low in lexicon.prose_words() or low in lexicon.protected_words() or low in lexicon.AMBIGUOUS
+        if ordinary and (quiet or not match[0].istitle()):
+            continue
+        spans.append(Span(*match.span(), "NAME", "note", 0.8))
+    for match in _LOGIN.finditer(text):
+        if lexicon.fold(match["name"]) in confirmed or lexicon.fold(match["name"][1:]) in confirmed:
+            spans.append(Span(*match.span(), "NAME", "note", 0.8))
     return spans

@@ -11,6 +11,7 @@ import faker.providers.address as address_providers
 import faker.providers.person as person_providers
 
 from helpers.clinical import hpo
+from helpers.clinical.deid import vocabulary
 
 # Words of ordinary and clinical prose that are no names by themselves, whatever their case.
 COMMON = frozenset(
@@ -70,8 +71,9 @@ AMBIGUOUS = frozenset(
     self ware ill an do so in on to my than ng he she ma la le de da di el al van von bin den der san santa du dos das""".split()
 )
 
-EPONYMS = frozenset(
-    """addison alport alzheimer angelman apert apgar argyll asperger babinski barrett barre bartter batten becker behcet bell
+EPONYMS = (
+    frozenset(
+        """addison alport alzheimer angelman apert apgar argyll asperger babinski barrett barre bartter batten becker behcet bell
     berger bernard blalock bowen brugada brudzinski budd burkitt canavan carpenter caroli charcot chiari chagas chediak
     chvostek coombs cornelia crigler crohn crouzon cushing dandy darier denys dravet down duchenne dubin dupuytren ebstein
     edwards ehlers eisenmenger emery erb ewing fabry fallot fanconi felty foley friedreich gardner gaucher gilbert gilles gleason
@@ -89,6 +91,8 @@ EPONYMS = frozenset(
     ishihara weschler wechsler bayley denver vineland conners mallampati killip child pugh fitzpatrick gehrig hopkins
     holmes adie virchow berry frederick leopold ortolani barlow galeazzi lasegue salter harris garden colles monteggia
     bankart weil felix rinne""".split()
+    )
+    | vocabulary.EPONYMS
 )
 
 KEY_WORDS = frozenset(
@@ -208,6 +212,27 @@ def general_words() -> tuple[str, ...]:
     return tuple(
         sorted({word.lower() for phrase in (*lorem, *jobs) for word in _WORD.findall(phrase) if len(word) > 1})
     )
+
+
+@lru_cache(maxsize=1)
+def protected_words() -> frozenset[str]:
+    """Folded words of the clinical vocabulary that are no personal names."""
+    personal = name_words()
+    tables = (
+        vocabulary.DRUGS, vocabulary.EPONYMS, vocabulary.ABBREVIATIONS, vocabulary.HEADINGS, vocabulary.GENES,
+        vocabulary.DEVICES_AND_BRANDS, vocabulary.ANATOMY_AND_EXAM, vocabulary.BACTERIA_AND_LABS,
+        vocabulary.INSTITUTIONS_GENERIC,
+    )  # fmt: skip
+    words = {word for table in tables for phrase in table for word in phrase.split()}
+    return frozenset(word for word in words if word not in personal)
+
+
+def is_known(word: str) -> bool:
+    """Whether a folded word is one of general or clinical English, or a country."""
+    return (
+        word in COMMON or word in prose_words() or word in protected_words() or word in clinical_words()
+        or word in countries() or is_drug_like(word)
+    )  # fmt: skip
 
 
 def is_drug_like(word: str) -> bool:

@@ -143,6 +143,16 @@ _ORGS = (
     re.compile(rf"\b(?P<v>(?:(?:ST|MT|FT)\. )?(?:[A-Z][A-Z'’&-]{{0,24}} ){{1,5}}(?:{_ORG_END.upper().replace(chr(92) + '.?', '')}))(?!\w)"),
     re.compile(r"\b(?P<v>(?:University|Hospital|Institute|College|Children's Hospital) of (?:[A-Z][\w'’-]{1,24})(?: (?:[A-Z][\w'’-]{1,24}|at|of|and)){0,3})(?<! (?:at|of))(?<! and)"),
 )  # fmt: skip
+_CLOCK = re.compile(r"(?:T|,? at |,? )\d{1,2}:\d\d")
+_FULL_DATE = re.compile(r"\d.*(?:19|20)\d\d|(?:19|20)\d\d.*\d|[a-z]{3}.*(?:19|20)\d\d", re.IGNORECASE)
+_HOLIDAY = re.compile(
+    r"\b(?:christmas(?: eve| day)?|xmas|new year['’]?s?(?: eve| day)?(?=\b(?! resol))|easter(?: sunday| monday)?|good friday|boxing day|thanksgiving(?: day)?"
+    r"|halloween|labou?r day|memorial day|independence day|fourth of july|4th of july|veterans day|columbus day|presidents['’]? day|mlk day|juneteenth"
+    r"|valentine['’]?s(?: day)?|mother['’]?s day|father['’]?s day|st\.? patrick['’]?s day|st\.? stephen['’]?s (?:day|night)|all (?:saints|souls)(?:['’]? day)?"
+    r"|ash wednesday|palm sunday|pentecost|diwali|holi|eid(?: al-(?:fitr|adha))?|ramadan|passover|hanukk?ah|rosh hashanah|yom kippur|lunar new year"
+    r"|chinese new year|vesak|canada day|australia day|anzac day|bank holiday(?: monday)?)\b(?: (?:19|20)\d\d)?",
+    re.IGNORECASE,
+)  # fmt: skip
 _GENERIC = frozenset(
     """the our this that a an your his her their outpatient inpatient general medical regional community university pediatric pediatrics
     children's childrens teaching local outside neurology genetics cardiology oncology dermatology surgery surgical memory pain
@@ -157,7 +167,12 @@ _GENERIC = frozenset(
 
 def find(text: str) -> list[Span]:
     """Spans of every structured identifier in `text`; they may overlap."""
-    spans = [Span(mention.start, mention.end, "DATE", "rules", 0.95) for mention in dates.find_dates(text)]
+    spans = []
+    for day in dates.find_dates(text):
+        clock = _CLOCK.search(text, day.start + 4, day.end)  # the time of day identifies nobody
+        end = clock.start() if clock else day.end
+        spans.append(Span(day.start, end, "DATE", "rules", 0.95 if _FULL_DATE.search(text[day.start : end]) else 0.9))
+    spans += [Span(*match.span(), "DATE", "rules", 0.95) for match in _HOLIDAY.finditer(text)]
     has_digit = any(char.isdigit() for char in text)
     if has_digit:
         for label, pattern in _CUED.items():
@@ -171,7 +186,11 @@ def find(text: str) -> list[Span]:
             found = _judge(text, label, match)
             if found:
                 spans.append(found)
-    spans += [Span(*match.span("v"), "AGE", "rules", 0.95) for pattern in _AGES for match in pattern.finditer(text)]
+    spans += [
+        Span(*match.span("v"), "AGE", "rules", 0.9 if pattern is _AGES[2] else 0.95)  # "101 F" may be a temperature
+        for pattern in _AGES
+        for match in pattern.finditer(text)
+    ]
     spans += _places(text) + _organizations(text) + _spoken(text) + _ip_addresses(text)
     return spans
 
@@ -196,7 +215,7 @@ def _judge(text: str, label: str, match: re.Match[str]) -> Span | None:
     start, end = match.span("v")
     value = match["v"]
     before = text[max(0, start - 30) : start].lower()
-    score = 0.9
+    score = 0.95 if label in ("EMAIL", "URL", "SSN", "VEHICLE", "PHOTO") else 0.9
     if label == "PHONE":
         digits = sum(char.isdigit() for char in value)
         if digits > 16 or (
@@ -207,6 +226,7 @@ def _judge(text: str, label: str, match: re.Match[str]) -> Span | None:
             return None
         if re.search(r"\b(?:fax|facsimile|f)\b[^\w]{0,4}(?:(?:number|no|is|at|\w{0,6})\W{0,3}){0,2}$", before):
             label = "FAX"
+        score = 0.95 if digits >= 10 else 0.9
     elif label in ("ID", "ACCOUNT") and re.search(
         r"(?:hp|orpha|omim|pmid|doi|icd|loinc|snomed|rs|chr\w*|nm_|np_|rev|version|v|grant|nct)[ :#_-]{0,2}$", before
     ):
@@ -297,5 +317,5 @@ def _ip_addresses(text: str) -> list[Span]:
         except ValueError:
             continue
         if any(char.isdigit() for char in match[0]):
-            spans.append(Span(match.start(), match.end(), "IP", "rules", 0.9))
+            spans.append(Span(match.start(), match.end(), "IP", "rules", 0.95))
     return spans

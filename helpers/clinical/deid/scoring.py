@@ -1,11 +1,13 @@
 """Found spans against gold spans: leaks, characters, spans, over-redaction. Gold is seen here and nowhere else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from helpers.clinical.deid.gold import IGNORED
 from helpers.clinical.deid.spans import Span
 
 COUNTS = (
@@ -43,9 +45,14 @@ def compare(gold_spans: Iterable[Mapping[str, Any]], found_spans: Iterable[Span]
     """Compare one note's spans. Only letters and digits count: a comma left or taken is neither leak nor loss.
 
     A leak is a gold span of which any letter or digit stayed uncovered, whatever the label of the span beside it.
+    What gold marks as `gold.IGNORED` counts neither way.
     """
-    gold, found = list(gold_spans), list(found_spans)
+    marked, found = list(gold_spans), list(found_spans)
+    gold = [span for span in marked if span["label"] != IGNORED]
     letters = bytearray(char.isalnum() for char in text)
+    for span in marked:
+        if span["label"] == IGNORED:
+            letters[span["start"] : span["end"]] = bytes(span["end"] - span["start"])
     covered, is_gold = bytearray(len(text)), bytearray(len(text))
     by_kind: dict[str, bytearray] = {}
     for span in found:
@@ -67,8 +74,10 @@ def compare(gold_spans: Iterable[Mapping[str, Any]], found_spans: Iterable[Span]
             leaked.append(number)
         is_gold[span["start"] : span["end"]] = b"\1" * (span["end"] - span["start"])
     for span in found:
+        places = [i for i in range(span.start, min(span.end, len(text))) if letters[i]]
+        if not places:
+            continue
         row = table.setdefault(span.label, dict.fromkeys(COUNTS, 0))
-        places = [i for i in range(span.start, span.end) if letters[i]]
         row["found"] += 1
         row["found_chars"] += len(places)
         row["found_chars_right"] += sum(is_gold[i] for i in places)
@@ -109,3 +118,82 @@ def summary(scores: Iterable[Score]) -> pd.DataFrame:
     ):
         frame[share] = frame[part] / frame[whole].where(frame[whole] > 0)
     return frame
+
+
+def figures(
+    scores: Sequence[Score], *, patients: Sequence[Hashable] | None = None, resamples: int = 2000, seed: int = 1
+) -> pd.DataFrame:
+    """Headline figures over notes, with 95 % percentile intervals from resampling whole patients.
+
+    Args:
+        scores: One a note.
+        patients: Whose note each is; without them every note is a patient of its own.
+        resamples: Of the bootstrap.
+        seed: Of the bootstrap.
+
+    Returns:
+        Index char_recall, char_precision, char_f1, over_redaction (share of other letters and digits removed),
+        over_redaction_none (the same on notes without identifiers), span_recall, span_precision, span_f1 (typed),
+        clean_notes (no letter of an identifier left, of the notes that hold any), clean_patients; columns value, low,
+        high, n (notes, patients, spans or characters that the figure is a share of). NaN where nothing was to count.
+    """
+    rows = [_counts(score) for score in scores]
+    frame = (
+        pd.DataFrame(rows).groupby(list(patients) if patients is not None else np.arange(len(rows)), sort=True).sum()
+    )
+    frame["patients"] = (frame["held"] > 0).astype(int)
+    frame["patients_clean"] = ((frame["held"] > 0) & (frame["clean"] == frame["held"])).astype(int)
+    totals = frame.to_numpy(dtype=float)
+    draws = np.random.default_rng(seed).multinomial(len(frame), np.full(len(frame), 1 / len(frame)), size=resamples)
+    whole = _shares(pd.DataFrame([totals.sum(axis=0)], columns=frame.columns))
+    spread = _shares(pd.DataFrame(draws @ totals, columns=frame.columns))
+    return pd.DataFrame(
+        {
+            "value": whole.iloc[0],
+            "low": spread.quantile(0.025),
+            "high": spread.quantile(0.975),
+            "n": [int(frame[_WHOLES[name]].sum()) for name in whole.columns],
+        }
+    )
+
+
+_WHOLES = {
+    "char_recall": "chars", "char_precision": "found_chars", "char_f1": "chars", "over_redaction": "plain",
+    "over_redaction_none": "plain_none", "span_recall": "spans", "span_precision": "found", "span_f1": "spans",
+    "clean_notes": "held", "clean_patients": "patients",
+}  # fmt: skip
+
+
+def _counts(score: Score) -> dict[str, int]:
+    total = {name: sum(row[name] for row in score.by_label.values()) for name in COUNTS}
+    held = int(total["spans"] > 0)
+    return total | {
+        "plain": score.plain_chars,
+        "removed": score.plain_removed,
+        "plain_none": 0 if held else score.plain_chars,
+        "removed_none": 0 if held else score.plain_removed,
+        "held": held,
+        "clean": int(held and not score.leaked),
+    }
+
+
+def _shares(sums: pd.DataFrame) -> pd.DataFrame:
+    def share(part: str, whole: str) -> pd.Series:
+        return sums[part] / sums[whole].where(sums[whole] > 0)
+
+    found = pd.DataFrame(
+        {
+            "char_recall": share("chars_hit", "chars"),
+            "char_precision": share("found_chars_right", "found_chars"),
+            "over_redaction": share("removed", "plain"),
+            "over_redaction_none": share("removed_none", "plain_none"),
+            "span_recall": share("typed_hit", "spans"),
+            "span_precision": share("found_right", "found"),
+            "clean_notes": share("clean", "held"),
+            "clean_patients": share("patients_clean", "patients"),
+        }
+    )
+    for kind in ("char", "span"):
+        recall, precision = found[f"{kind}_recall"], found[f"{kind}_precision"]
+        found[f"{kind}_f1"] = 2 * recall * precision / (recall + precision)
+    return found[list(_WHOLES)]

@@ -1,5 +1,6 @@
 """The one span type of every layer, and how overlapping spans are settled."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -26,7 +27,13 @@ LABELS = (
     "PHOTO",
     "ID",
 )
-LAYERS = ("known", "rules", "note", "tagger", "strict")  # the first of two that overlap names the span
+_NO_GAP = re.compile(r"(?!)")
+_GAPS = {
+    "NAME": re.compile(r"[ .\-',’]{0,2}"),
+    "ADDRESS": re.compile(r"[ .\-'’,]{0,2}"),
+    "ORGANIZATION": re.compile(r"[ .\-'’]{0,2}|,? (?:and|&|of|at) (?:the )?|, "),
+}
+LAYERS = ("known", "rules", "note", "tagger")  # the first of two that overlap names the span
 
 
 @dataclass(frozen=True)
@@ -87,13 +94,14 @@ def trim(text: str, spans: Iterable[Span]) -> list[Span]:
 
 
 def merge(text: str, spans: Iterable[Span]) -> list[Span]:
-    """Join neighbouring spans of one label that only blanks, a comma, a hyphen or a full stop separate on one line."""
+    """Join neighbouring spans of one label that only blanks, a comma, a hyphen or a full stop separate on one line.
+
+    Organisations are joined over "and", "&" and "of" too.
+    """
     merged: list[Span] = []
     for span in sorted(spans, key=lambda item: item.start):
         last = merged[-1] if merged else None
-        gap = text[last.end : span.start] if last else ""
-        joinable = last and last.label == span.label and span.label in ("NAME", "ADDRESS", "ORGANIZATION")
-        if joinable and len(gap) <= 2 and not gap.strip(" .-'" if span.label != "NAME" else " .-',"):
+        if last and last.label == span.label and _GAPS.get(span.label, _NO_GAP).fullmatch(text, last.end, span.start):
             score, layer = max(last.score, span.score), min(last.layer, span.layer, key=LAYERS.index)
             merged[-1] = replace(last, end=span.end, score=score, layer=layer)
         else:

@@ -1,222 +1,160 @@
-"""The trained layer: a linear-chain CRF over word shape, context, header key and name lists; weights are data."""
+"""The trained layer: a small convolutional network over word pieces and word forms, computed with numpy.
+
+Its weights are data of this package; `python -m helpers.train.deid_tagger` rebuilds them.
+"""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-import pycrfsuite
+import numpy as np
+from safetensors import safe_open
 
-from helpers.clinical.deid import lexicon
-from helpers.clinical.deid.spans import Span
+from helpers.clinical.deid import encoding, lexicon
+from helpers.clinical.deid.spans import LABELS, Span
 from helpers.core.errors import StageError
 
-WEIGHTS = Path(__file__).parent / "data" / "tagger.crfsuite"
-LABELS = {
-    "NAME": "NAME",
-    "LOCATION": "LOCATION",
-    "ADDRESS": "ADDRESS",
-    "ORGANIZATION": "ORGANIZATION",
-    "DATE": "DATE",
-    "PHONE": "PHONE",
-    "FAX": "PHONE",
-    "EMAIL": "",
-    "URL": "",
-    "IP": "",
-    "AGE": "AGE",
-}
-"""Label -> tag of the CRF; "" is left to the rules, labels not named are `ID`."""
-
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[^\w\s]|_")
-_HEADER = re.compile(r"[ \t]*[*#>\-]{0,3}[ \t]*([A-Za-z][A-Za-z /'().]{0,28}?)[ \t]*[:=|\t]")
-_WINDOW = 3
+WEIGHTS = Path(__file__).parent / "data" / "tagger.safetensors"
+CLASSES = ("O", *LABELS)
+DILATIONS = (1, 2, 4, 8)
+_CHUNK, _OVERLAP = 2000, 40
+_MAX_SEEN, _MAX_LETTERS = 100_000, 40
 
 
 @dataclass(frozen=True)
-class Token:
-    """One word, number or mark at `text[start:end]`, with the header key of its line."""
+class Network:
+    """Weights of the network, and its word pieces with their vectors."""
 
-    text: str
-    start: int
-    end: int
-    line: int
-    key: str
-
-
-def tokenize(text: str) -> list[Token]:
-    """Words, digit runs and single marks, in order."""
-    tokens, position = [], 0
-    for number, line in enumerate(text.split("\n")):
-        header = _HEADER.match(line)
-        key = header[1].lower()[:20] if header else ""
-        tokens += [
-            Token(
-                match[0],
-                position + match.start(),
-                position + match.end(),
-                number,
-                key if header and match.start() >= header.end() else "",
-            )
-            for match in _TOKEN.finditer(line)
-        ]
-        position += len(line) + 1
-    return tokens
+    pieces: dict[str, int]
+    vectors: np.ndarray  # (pieces + 1, vector width) float32; the last row stands for an unknown piece
+    tensors: dict[str, np.ndarray]
+    seen: dict[str, tuple[int, ...]] = field(default_factory=dict)  # word -> its pieces
 
 
-def features(
-    tokens: Sequence[Token], *, hide: Callable[[int], bool] | None = None, unlist: Callable[[int], bool] | None = None
-) -> list[list[str]]:
-    """Feature strings of each token.
-
-    Args:
-        tokens: Of one note.
-        hide: Whether token i must not show its letters (lexical dropout in training).
-        unlist: Whether token i must look absent from the name lists (dropout in training).
-    """
-    letters = [token.text for token in tokens if token.text[0].isalpha() and len(token.text) > 1]
-    lower = sum(word.islower() for word in letters)
-    upper = sum(word.isupper() for word in letters)
-    case = "lower" if lower >= 0.97 * len(letters) else "upper" if upper >= 0.6 * len(letters) else "mixed"
-    words, shapes, lists = [], [], []
-    for i, token in enumerate(tokens):
-        low = lexicon.fold(token.text)
-        words.append("?" if hide and hide(i) else low)
-        shapes.append(_shape(token.text))
-        lists.append(_lists(low) if not (unlist and unlist(i)) else "none")
-    count = len(tokens)
-    rows = []
-    for i, token in enumerate(tokens):
-        shape, word, listed = shapes[i], words[i], lists[i]
-        row = [
-            f"s={shape}",
-            f"g={listed}",
-            f"c={case}",
-            f"sg={shape}/{listed}/{case}",
-            f"k={token.key}",
-            f"ks={token.key}/{shape}",
-        ]
-        if word != "?":
-            row += [f"w={word}", f"p={word[:3]}", f"e={word[-3:]}", f"e2={word[-2:]}"]
-        for step in range(1, _WINDOW + 1):
-            for at, sign in ((i - step, "-"), (i + step, "+")):
-                if 0 <= at < count:
-                    row.append(f"w{sign}{step}={words[at]}")
-                    if step <= 2:
-                        row.append(f"s{sign}{step}={shapes[at]}")
-                        row.append(f"g{sign}{step}={lists[at]}")
-                else:
-                    row.append(f"w{sign}{step}=END")
-        if i > 0:
-            row.append(f"ww-={words[i - 1]}/{words[i - 2] if i > 1 else ''}")
-            row.append(f"gg-={lists[i - 1]}/{listed}/{shape}")
-            if tokens[i - 1].line != token.line:
-                row.append("first")
-            elif tokens[i - 1].end == token.start:
-                row.append("glued")
-        if i + 1 < count:
-            row.append(f"gg+={listed}/{lists[i + 1]}/{shape}")
-            row.append(f"ww+={words[i + 1]}/{words[i + 2] if i + 2 < count else ''}")
-            if tokens[i + 1].line != token.line:
-                row.append("last")
-        rows.append(row)
-    return rows
+def probabilities(text: str, tokens: Sequence[encoding.Token], hints: Iterable[Span]) -> np.ndarray:
+    """Probability of each class for each token: shape (tokens, classes)."""
+    network = load()
+    vectors, pieces = word_vectors([token.text for token in tokens], network)
+    rows = encoding.encode(text, tokens, hints, pieces)
+    parts = []
+    for start in range(0, len(tokens), _CHUNK):  # bounded memory on very long notes
+        low, high = max(0, start - _OVERLAP), start + _CHUNK + _OVERLAP
+        part = _forward(rows[low:high], vectors[low:high], network.tensors)
+        parts.append(part[start - low : start - low + _CHUNK])
+    return np.concatenate(parts) if parts else np.zeros((0, len(CLASSES)), dtype=np.float32)
 
 
-def find(text: str, *, least: float = 0.5, least_unknown: float = 0.3) -> list[Span]:
-    """Spans whose tokens are part of an identifier with enough probability.
+def find(text: str, hints: Iterable[Span], *, least: float = 0.5, least_unknown: float | None = None) -> list[Span]:
+    """Spans of tokens that belong to an identifier with at least the probability `least`.
 
     Args:
         text: One note.
-        least: Probability from which a token counts.
-        least_unknown: The same for a capitalised word that no list of clinical or general words knows.
+        hints: What the rules and the cues of names found in it.
+        least: Between 0 and 1; a lower one finds more and removes more.
+        least_unknown: The same for capitalised words that no list knows and for numbers of five digits and more.
 
     Raises:
         StageError: If the weights are missing.
     """
-    tokens = tokenize(text)
-    spans: list[Span] = []
-    for start in range(0, len(tokens), 4000):  # bounded memory on very long notes
-        spans += _find(tokens[start : start + 4000], least, least_unknown)
-    return spans
-
-
-def _find(tokens: Sequence[Token], least: float, least_unknown: float) -> list[Span]:
+    tokens = encoding.tokenize(text)
     if not tokens:
         return []
-    tagger = _load()
-    tagger.set(features(tokens))
-    tags = tagger.tag()
-    inside = [1 - tagger.marginal("O", i) for i in range(len(tokens))]
-    kinds = [label for label in tagger.labels() if label != "O"]
-    bounds = [least_unknown if _is_unknown(token.text) else least for token in tokens]
-    for i, tag in enumerate(tags):
-        if tag == "O" and inside[i] >= bounds[i]:
-            tags[i] = max(kinds, key=lambda label, i=i: tagger.marginal(label, i))
-    spans, i = [], 0
-    while i < len(tags):
-        if tags[i] == "O":
+    chances = probabilities(text, tokens, hints)
+    inside = 1 - chances[:, 0]
+    labels = chances[:, 1:].argmax(axis=1)
+    bounds = np.full(len(tokens), least)
+    if least_unknown is not None:
+        for i in np.flatnonzero((inside >= least_unknown) & (inside < least)):
+            bounds[i] = least_unknown if _is_unknown(tokens[i].text) else least
+    spans: list[Span] = []
+    i = 0
+    while i < len(tokens):
+        if inside[i] < bounds[i]:
             i += 1
             continue
-        label, j = tags[i][2:], i + 1
-        while j < len(tags) and tags[j] == f"I-{label}":
+        j = i + 1
+        while j < len(tokens) and inside[j] >= bounds[j] and labels[j] == labels[i]:
+            if "\n" in text[tokens[j - 1].end : tokens[j].start]:
+                break
             j += 1
-        score = sum(inside[i:j]) / (j - i)
-        if score >= min(bounds[i:j]):
-            spans.append(Span(tokens[i].start, tokens[j - 1].end, label, "tagger", round(score, 3)))
+        score = float(inside[i:j].mean())
+        spans.append(Span(tokens[i].start, tokens[j - 1].end, LABELS[labels[i]], "tagger", round(score, 3)))
         i = j
     return spans
 
 
 def _is_unknown(word: str) -> bool:
-    return (
-        len(word) > 2 and word[0].isupper() and not set("cmpya") & set(_lists(lexicon.fold(word)).replace("none", ""))
-    )
+    if word[0].isdigit():
+        return len(word) >= 5
+    return word[0].isupper() and len(word) > 1 and not lexicon.is_known(lexicon.fold(word))
+
+
+def word_vectors(words: Sequence[str], network: Network) -> tuple[np.ndarray, np.ndarray]:
+    """Mean vector of each word's pieces, shape (words, vector width), and how many pieces it has, at most 4."""
+    owned = [_pieces(word, network) for word in words]
+    out = np.empty((len(words), network.vectors.shape[1]), dtype=np.float32)
+    for i, own in enumerate(owned):
+        out[i] = network.vectors[own[0]] if len(own) == 1 else network.vectors[list(own)].mean(axis=0)
+    return out, np.array([min(len(own), 4) for own in owned], dtype=np.int32)
+
+
+def _pieces(word: str, network: Network) -> tuple[int, ...]:
+    if word not in network.seen:
+        if len(network.seen) > _MAX_SEEN:
+            network.seen.clear()
+        network.seen[word] = tuple(_split(word, network.pieces)) or (len(network.pieces),)
+    return network.seen[word]
+
+
+def _split(word: str, pieces: Mapping[str, int]) -> Iterator[int]:
+    """Longest known pieces from the left, as BERT's tokenizer splits a word; what is unknown ends the word."""
+    for part in re.split("['’]", lexicon.fold(word[:_MAX_LETTERS])):
+        start = 0
+        while start < len(part):
+            prefix = "##" if start else ""
+            end = next((end for end in range(len(part), start, -1) if prefix + part[start:end] in pieces), 0)
+            if not end:
+                yield len(pieces)
+                break
+            yield pieces[prefix + part[start:end]]
+            start = end
+
+
+def _forward(rows: np.ndarray, vectors: np.ndarray, tensors: dict[str, np.ndarray]) -> np.ndarray:
+    hidden = tensors["table"][rows].sum(axis=1) + vectors @ tensors["input.weight"] + tensors["input.bias"]
+    np.maximum(hidden, 0, out=hidden)
+    for number, step in enumerate(DILATIONS):
+        wide = np.zeros((len(hidden), 3 * hidden.shape[1]), dtype=np.float32)
+        size = hidden.shape[1]
+        wide[step:, :size] = hidden[:-step]
+        wide[:, size : 2 * size] = hidden
+        wide[:-step, 2 * size :] = hidden[step:]
+        change = wide @ tensors[f"convolution.{number}.weight"] + tensors[f"convolution.{number}.bias"]
+        hidden += np.maximum(change, 0)
+    logits = hidden @ tensors["output.weight"] + tensors["output.bias"]
+    logits -= logits.max(axis=1, keepdims=True)
+    np.exp(logits, out=logits)
+    return logits / logits.sum(axis=1, keepdims=True)
 
 
 @lru_cache(maxsize=1)
-def _load() -> pycrfsuite.Tagger:
+def load() -> Network:
+    """Read the weights, once a process.
+
+    Raises:
+        StageError: If they are missing.
+    """
     if not WEIGHTS.is_file():
         raise StageError(
             "The tagger has no weights",
             expected=f"{WEIGHTS.name} in helpers/clinical/deid/data",
-            remedy="rebuild them with python -m helpers.clinical.deid.training",
+            remedy="rebuild them with python -m helpers.train.deid_tagger",
         )
-    tagger = pycrfsuite.Tagger()
-    tagger.open(str(WEIGHTS))
-    return tagger
-
-
-def _shape(word: str) -> str:
-    if word.isdigit():
-        return f"9{min(len(word), 6)}"
-    if not word[0].isalpha():
-        return word
-    if len(word) == 1:
-        return "X1" if word.isupper() else "x1"
-    if word.islower():
-        return "x"
-    if word.isupper():
-        return "XX"
-    return "Xx" if word[1:].islower() else "XxX"
-
-
-@lru_cache(maxsize=100_000)
-def _lists(low: str) -> str:
-    if not low[:1].isalpha():
-        return "none"
-    personal = lexicon.name_words().get(low, 0)
-    mark = ("", "g", "f", "gf")[personal]
-    if low in lexicon.AMBIGUOUS:
-        mark += "a"
-    if low in lexicon.COMMON:
-        mark += "c"
-    if low in lexicon.EPONYMS:
-        mark += "y"
-    elif low in lexicon.clinical_words():
-        mark += "m"
-    if low in lexicon.prose_words():
-        mark += "p"
-    if low in lexicon.city_words():
-        mark += "t"
-    return mark or "none"
+    with safe_open(WEIGHTS, framework="numpy") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}
+    names = bytes(tensors.pop("pieces")).decode("utf-8").split("\n")
+    vectors = tensors.pop("vectors").astype(np.float32) * tensors.pop("vector_scale")
+    pieces = {name: number for number, name in enumerate(names)}
+    return Network(pieces, vectors, {name: tensor.astype(np.float32) for name, tensor in tensors.items()})

@@ -9,23 +9,19 @@ import random
 import re
 from collections.abc import Callable
 
-from helpers.clinical.deid.training_words import IDENTIFIERS, PLAIN, SENTENCES, Cast
+from helpers.clinical.deid.training_words import SENTENCES, Cast
 from helpers.clinical.deid.training_words import prose as _prose
 
 Marks = list[tuple[int, int, str]]
 
 
-def note(rng: random.Random) -> tuple[str, Marks]:
-    """One note and its identifiers (start, end, label); about one note in six holds none."""
-    cast = Cast(rng)
-    style = rng.choices(list(STYLES), weights=[weight for _, weight in STYLES.values()])[0]
-    text, marks = _render(STYLES[style][0](cast), cast)
-    change = {"nursing": 0.75, "caps": 1.0, "dictated": 0.9, "sms": 0.5}.get(style, 0.06)
-    if rng.random() < change:
-        folded = "".join(c.upper() if len(c.upper()) == 1 else c for c in text) if style == "caps" or (style not in ("nursing", "dictated", "sms") and rng.random() < 0.5) \
-            else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)  # fmt: skip
-        text = folded
-    return text, marks
+def recased(style: str, text: str, rng: random.Random) -> str:
+    """The note in capitals or lower case where its style is written so, and now and then where it is not."""
+    if rng.random() >= {"nursing": 0.75, "caps": 1.0, "dictated": 0.9, "sms": 0.5}.get(style, 0.06):
+        return text
+    if style == "caps" or (style not in ("nursing", "dictated", "sms") and rng.random() < 0.5):
+        return "".join(char.upper() if len(char.upper()) == 1 else char for char in text)
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 
 # --- styles: each its own grammar ---------------------------------------------------------------------------------
@@ -490,7 +486,13 @@ STYLES: dict[str, tuple[Callable[[Cast], str], float]] = {
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
-def _render(template: str, cast: Cast) -> tuple[str, Marks]:
+def render(
+    template: str,
+    cast: Cast,
+    identifiers: dict[str, tuple[str, Callable[[Cast], str]]],
+    plain: dict[str, Callable[[Cast], str]],
+) -> tuple[str, Marks]:
+    """Fill the slots of a template; slots that name an identifier are marked."""
     pieces: list[str] = []
     marks: Marks = []
     last = position = 0
@@ -498,15 +500,15 @@ def _render(template: str, cast: Cast) -> tuple[str, Marks]:
         before = template[last : slots.start()]
         pieces.append(before)
         position += len(before)
-        if slots[1] in IDENTIFIERS:
-            label, fill = IDENTIFIERS[slots[1]]
+        if slots[1] in identifiers:
+            label, fill = identifiers[slots[1]]
             value = fill(cast)
             if label == "NAME" and cast.rng.random() < 0.03 and len(value) > 4:  # a typing error
                 at = cast.rng.randrange(1, len(value) - 1)
                 value = value[:at] + value[at + 1 :]
             marks.append((position, position + len(value), label))
         else:
-            value = PLAIN[slots[1]](cast)
+            value = plain[slots[1]](cast)
         pieces.append(value)
         position += len(value)
         last = slots.end()
