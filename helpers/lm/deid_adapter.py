@@ -39,7 +39,7 @@ def make(path: str, *, labels: Mapping[str, str] | None = None, device: str = "c
     from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
 
     try:
-        model = AutoModelForTokenClassification.from_pretrained(path, local_files_only=True)
+        model = AutoModelForTokenClassification.from_pretrained(path, local_files_only=True, use_safetensors=True)
         tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
     except (OSError, ValueError) as error:
         raise StageError(

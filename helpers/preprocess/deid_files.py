@@ -22,6 +22,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
+from threadpoolctl import threadpool_limits
 
 from helpers.clinical.deid import engine, surrogates
 from helpers.core import files, paths
@@ -239,7 +240,7 @@ def _work(
         return
     waiting: deque[Future] = deque()
     with ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_end_with_parent, initargs=(os.getpid(),)
+        workers, mp_context=get_context("spawn"), initializer=_ready_worker, initargs=(os.getpid(),)
     ) as pool:
         for batch in batches:
             waiting.append(pool.submit(deid_batch.treat, batch, plan))
@@ -303,8 +304,9 @@ def _peak_mib() -> float:
     return round(sum(resource.getrusage(kind).ru_maxrss for kind in kinds) * unit / 2**20, 1)
 
 
-def _end_with_parent(parent: int) -> None:
-    """A worker whose parent was killed ends within a second."""
+def _ready_worker(parent: int) -> None:
+    """One core for each worker; one whose parent was killed ends within a second."""
+    threadpool_limits(1)
 
     def watch() -> None:
         while os.getppid() == parent:

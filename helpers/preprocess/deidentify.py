@@ -9,6 +9,7 @@ from itertools import chain
 from time import perf_counter
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from helpers.clinical.deid import dates, engine, surrogates
@@ -121,7 +122,7 @@ def _find_all(records: pd.DataFrame, mode: engine.Mode, workers: int) -> list[li
     if workers <= 1:
         found = list(bar(map(_find, work)))
     else:
-        with ProcessPoolExecutor(workers) as pool:
+        with ProcessPoolExecutor(workers, initializer=partial(threadpool_limits, 1)) as pool:  # one core each
             found = list(bar(pool.map(_find, work, chunksize=16)))
     by_row = dict(zip(chain(*patients), chain(*found), strict=True))
     return [by_row[i] for i in range(len(records))]
