@@ -119,9 +119,8 @@ class Evaluate(Strict):
 class Deploy(Strict):
     """06: export, serving, parity and monitoring."""
 
-    quantization: Literal["auto", "F16", "Q8_0"] = Field(
-        "auto",
-        description="GGUF tensor format; auto is Q8_0 for labels and F16 for free text, which small errors turn.",
+    quantization: Literal["F16", "Q8_0"] = Field(
+        "F16", description="GGUF tensor format; Q8_0 is half the size, and its rounding turns close answers."
     )
     threads: int | None = Field(None, ge=1, description="Threads of the serving engine; None uses all cores.")
     max_parity: int | None = Field(

@@ -123,17 +123,6 @@ def to_gguf(
     return Export(out_path, _sha256(out_path), out_path.stat().st_size, len(plan), quantization)
 
 
-def quantization_for(kind: str, wanted: str = "auto") -> Quantization:
-    """Tensor format for a kind of task, where the profile leaves it open.
-
-    Rounding seldom changes which label is most probable, so labels take Q8_0; one changed token turns all of a free
-    text, so generation takes F16 (LOG.md has the measured parity of both).
-    """
-    if wanted != "auto":
-        return wanted
-    return "F16" if kind == "generation" else "Q8_0"
-
-
 def _read_config(folder: Path) -> dict[str, Any]:
     path = folder / "config.json"
     if not path.is_file():

@@ -132,9 +132,3 @@ def test_qwen2_with_its_biases_answers_in_llama_cpp_as_in_transformers(tokenizer
         (served,) = engine.complete(prompt, n_predict=1, n_probs=20).log_probs
     assert int(expected.argmax()) == max(served, key=served.get)
     assert all(abs(float(expected[token]) - value) < 0.02 for token, value in served.items())
-
-
-def test_free_text_is_served_in_f16_unless_the_profile_says_otherwise():
-    assert export.quantization_for("generation") == "F16"
-    assert export.quantization_for("classification") == "Q8_0"
-    assert export.quantization_for("generation", "Q8_0") == "Q8_0"
