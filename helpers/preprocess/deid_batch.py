@@ -177,13 +177,14 @@ def _patient(group: Sequence[Unit], plan: Plan) -> Iterator[tuple[Unit, list[Spa
     known = {(item["label"], item["value"]): item for unit in group for item in _known(unit, plan)}
     found = find_long(texts, identifiers=list(known.values()), mode=plan.mode)
     patient = _patient_of(group[0], plan)
-    names = {item["value"] for item in known.values() if item["label"] == "NAME"} | {
+    in_texts = {
         text[span.start : span.end]
         for text, spans in zip(texts, found, strict=True)
         for span in spans
         if span.label == "NAME"
     }
-    writer = surrogates.Surrogates(key=plan.key, patient_key=patient, method=plan.method, names=sorted(names))
+    names = sorted(in_texts | {item["value"] for item in known.values() if item["label"] == "NAME"})
+    writer = surrogates.Surrogates(key=plan.key, patient_key=patient, method=plan.method, names=names)
     for unit, text, spans in zip(group, texts, found, strict=True):
         note = surrogates.replace(
             text,
@@ -192,7 +193,7 @@ def _patient(group: Sequence[Unit], plan: Plan) -> Iterator[tuple[Unit, list[Spa
             method=plan.method,
             key=plan.key,
             patient_key=patient,
-            names=sorted(names),
+            names=names,
         )
         row = {
             name: note if name == plan.text else _cell(name, value, plan, patient, writer)

@@ -14,26 +14,16 @@ from helpers.preprocess import deid_batch
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Put `data` in place in one step.
+    """Put `data` in place in one step, readable by the owner only.
 
     Raises:
         StageError: If it cannot be written.
     """
-    unfinished = _unfinished(path)
-    try:
-        with unfinished.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    except OSError as error:
-        raise _full(path, error) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+    join((), path, head=data)
 
 
 def join(parts: Sequence[Path], path: Path, head: bytes = b"") -> None:
-    """Parts one after the other, readable by the owner only.
+    """Put `head` and the parts after it in place in one step, readable by the owner only.
 
     Raises:
         StageError: If it cannot be written.
