@@ -1,6 +1,7 @@
 """Execute the numbered notebooks through papermill: skip what is fresh, stop at the first failing cell, resume."""
 
 import os
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -45,9 +46,12 @@ class _Announcing(NBClientEngine):
                 on_step(_heading(nb_man.nb.cells[: cell_index + 1]))
 
         nb_man.cell_start = announce
-        if os.name == "posix":  # sockets in files: nothing another user of the machine could listen to
-            kwargs["config"] = Config({"KernelManager": {"transport": "ipc"}})
-        return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
+        if os.name != "posix":
+            return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
+        # Sockets in a folder of our own: nothing another user of the machine could listen to, nothing left behind.
+        with tempfile.TemporaryDirectory(prefix="clintune-kernel-") as folder:
+            kwargs["config"] = Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
+            return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
 
 
 papermill_engines.register("clintune", _Announcing)
