@@ -193,17 +193,19 @@ def embed(texts: list[str], *, name: str = "minilm", device: str = "cpu", batch_
         tokenizer = AutoTokenizer.from_pretrained(locate(name), trust_remote_code=False)
         model = AutoModel.from_pretrained(locate(name), use_safetensors=True, trust_remote_code=False)
     model = model.to(device).eval()
-    pooled = []
+    pooled = torch.empty(len(texts), model.config.hidden_size)
+    by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))  # batches of similar length pad little
     with torch.inference_mode():
         for start in range(0, len(texts), batch_size):
+            rows = by_length[start : start + batch_size]
             batch = tokenizer(
-                texts[start : start + batch_size], padding=True, truncation=True, max_length=256, return_tensors="pt"
+                [texts[row] for row in rows], padding=True, truncation=True, max_length=256, return_tensors="pt"
             ).to(device)
             hidden = model(**batch).last_hidden_state
             mask = batch["attention_mask"].unsqueeze(-1)
             mean = (hidden * mask).sum(1) / mask.sum(1)
-            pooled.append(torch.nn.functional.normalize(mean, dim=-1).cpu())
-    return torch.cat(pooled)
+            pooled[rows] = torch.nn.functional.normalize(mean, dim=-1).cpu()
+    return pooled
 
 
 @contextmanager
