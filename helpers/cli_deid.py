@@ -1,19 +1,21 @@
 """The `clintune deid` command."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 import pandas as pd
 import typer
 from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from typer.core import TyperGroup
 
+from helpers.clinical.deid import reidentification
 from helpers.clinical.deid.spans import LABELS
 from helpers.core import files
-from helpers.core.errors import ProfileError
-from helpers.preprocess import deid_files, deid_score
+from helpers.core.errors import PhiError, ProfileError
+from helpers.preprocess import deid_files, deid_inputs, deid_score
 
 out, err = Console(), Console(stderr=True)
 Mode = Literal["balanced", "strict"]
@@ -57,15 +59,19 @@ def deid(
     columns: Annotated[str, typer.Option(help="Identifier columns, NAME=LABEL,NAME=LABEL.")] = "",
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores when left out.")] = None,
     key_file: Annotated[Path | None, typer.Option(help="Secret; this user's own when left out.")] = None,
+    map_: Annotated[
+        Path | None,
+        typer.Option("--map", help="Encrypted map from codes back to ids; passphrase in CLINTUNE_MAP_KEY."),
+    ] = None,
     restart: Annotated[bool, typer.Option("--restart", help="Forget an unfinished run; overwrite OUT.")] = False,
 ) -> None:
     """De-identify IN into OUT; the default command. After a kill the same command goes on."""
     if gold:
         list(deid_score.read_gold(gold))
     kept = spans or (target.with_name(target.name + ".spans.jsonl") if gold else None)
-    bars = (SpinnerColumn(), TextColumn("de-identify"), MofNCompleteColumn(), TimeElapsedColumn())
+    bars = (TextColumn("de-identify"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*bars, console=err) as bar:
-        task = bar.add_task("records", total=None)
+        task = bar.add_task("records", total=deid_inputs.count(source, deid_inputs.kind_of(source)))
         report = deid_files.run(
             source,
             target,
@@ -79,6 +85,8 @@ def deid(
             columns=_columns(columns),
             workers=workers,
             key_file=key_file,
+            code_map=map_,
+            map_key=os.environ.get("CLINTUNE_MAP_KEY", ""),
             restart=restart,
             progress=lambda records: bar.advance(task, records),
         )
@@ -114,6 +122,19 @@ def score(
     _show(table, figures)
     if out_:
         files.write_json(out_, _plain(table, figures))
+
+
+@app.command()
+def original(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A file, record or patient code of an output.")],
+    map_: Annotated[Path, typer.Option("--map", help="What deid --map has written; passphrase in CLINTUNE_MAP_KEY.")],
+) -> None:
+    """Print the id that a code stands for, from the encrypted map."""
+    found = reidentification.originals(map_, code, key=os.environ.get("CLINTUNE_MAP_KEY", ""))
+    if not found:
+        raise PhiError("The map does not hold this code", expected="a code of an output made with --map")
+    for entry in found:
+        out.print(entry.original, markup=False, highlight=False)
 
 
 def _columns(text: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import groupby
@@ -13,8 +13,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.clinical.deid import engine, fhir_resources, surrogates
+from helpers.clinical.deid import engine, fhir_resources, reidentification, surrogates
 from helpers.clinical.deid.spans import Span
+from helpers.core.errors import RecordError
 from helpers.preprocess.deid_inputs import Unit
 
 WINDOW = 20_000
@@ -84,8 +85,14 @@ def treat(units: Sequence[Unit], plan: Plan) -> Done:
         for unit in readable:
             try:
                 rows.append((unit.name, _fhir(unit, plan)))
-            except Exception:  # whatever a malformed resource does, its content must not reach a message
-                refused.append(replace(unit, reason="not a FHIR resource"))
+            except json.JSONDecodeError:
+                refused.append(replace(unit, reason="not JSON"))
+            except RecordError:
+                refused.append(replace(unit, reason="not a FHIR resource, or one nested too deeply"))
+            except Exception as error:  # whatever a malformed resource does, its content must not reach a message
+                refused.append(
+                    replace(unit, reason=f"a FHIR resource with malformed elements ({type(error).__name__})")
+                )
     else:
         for group in _groups(readable, plan):
             for unit, spans, row in _patient(group, plan):
@@ -101,6 +108,20 @@ def treat(units: Sequence[Unit], plan: Plan) -> Done:
         found=dict(found),
         reasons=dict(Counter(unit.reason for unit in refused)),
     )
+
+
+def codes(units: Iterable[Unit], plan: Plan) -> Iterator[reidentification.Entry]:
+    """What `treat` writes in place of the file name, record id and patient id of each readable record."""
+    for unit in units:
+        if unit.reason or _reason(unit, plan):
+            continue
+        row = {} if plan.kind.startswith("fhir") else unit.row
+        patient = _coded(row.get(plan.patient), "p-", plan)
+        if patient:
+            yield reidentification.Entry(patient, "code", patient, str(row[plan.patient]))
+        for value, prefix in ((unit.name, "f-"), (row.get(plan.record), "r-")):
+            if written := _coded(value, prefix, plan):
+                yield reidentification.Entry(patient, "code", written, str(value))
 
 
 def find_long(texts: Sequence[str], *, identifiers: Sequence[dict[str, str]], mode: engine.Mode) -> list[list[Span]]:
@@ -207,9 +228,9 @@ def _cell(name: str, value: Any, plan: Plan, patient: str, writer: surrogates.Su
     if value is None or value == "":
         return value
     if name == plan.record:
-        return surrogates.code(str(value), key=plan.key, prefix="r-")
+        return _coded(value, "r-", plan)
     if name == plan.patient:
-        return surrogates.code(str(value), key=plan.key, prefix="p-")
+        return _coded(value, "p-", plan)
     if plan.kind in ("csv", "tsv", "parquet") and name in _DROPPED:
         return None if plan.kind == "parquet" else ""
     if name in plan.labels and not isinstance(value, (dict, list)):
@@ -244,8 +265,12 @@ def _fhir(unit: Unit, plan: Plan) -> str:
 
 def _refusal(unit: Unit, plan: Plan) -> dict[str, Any]:
     if unit.name:
-        return {"file": surrogates.code(unit.name, key=plan.key, prefix="f-"), "reason": unit.reason}
+        return {"file": _coded(unit.name, "f-", plan), "reason": unit.reason}
     return {"line": unit.place, "reason": unit.reason}
+
+
+def _coded(value: Any, prefix: str, plan: Plan) -> str:
+    return "" if value in (None, "") else surrogates.code(str(value), key=plan.key, prefix=prefix)
 
 
 def _line(value: Any) -> str:
@@ -259,7 +284,7 @@ def _written(rows: Sequence[tuple[str, Any]], plan: Plan) -> bytes:
         return "".join(
             _line(
                 [
-                    surrogates.code(name, key=plan.key, prefix="f-") + ending,
+                    _coded(name, "f-", plan) + ending,
                     row["text"] if plan.kind == "txt" else row,
                 ]
             )

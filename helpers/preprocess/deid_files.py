@@ -1,5 +1,6 @@
 """De-identify files of any size: batches over all cores, finished parts on disk, so that a killed run goes on."""
 
+import csv
 import json
 import os
 import re
@@ -24,7 +25,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 from threadpoolctl import threadpool_limits
 
-from helpers.clinical.deid import engine, surrogates
+from helpers.clinical.deid import engine, reidentification, surrogates
 from helpers.core import files, paths
 from helpers.core.errors import PhiError, RecordError, StageError
 from helpers.preprocess import deid_batch, deid_inputs, deid_outputs
@@ -47,6 +48,8 @@ def run(
     columns: Mapping[str, str] | None = None,
     workers: int | None = None,
     key_file: Path | None = None,
+    code_map: Path | None = None,
+    map_key: str = "",
     restart: bool = False,
     progress: Callable[[int], None] = lambda records: None,
 ) -> dict[str, Any]:
@@ -65,6 +68,8 @@ def run(
         columns: Identifier columns and their labels, besides those that are detected.
         workers: Processes, all cores where None; the result is the same for any number.
         key_file: The secret; where None one of this user is made on first use.
+        code_map: Encrypted file that leads from the codes of records, patients and files back to their ids; none where None.
+        map_key: Passphrase of `code_map`, 12 characters or more.
         restart: Forget an unfinished run and overwrite `target`.
         progress: Told the number of records after each part.
 
@@ -80,6 +85,12 @@ def run(
     kind = deid_inputs.kind_of(source)
     if spans and kind.startswith("fhir"):
         raise RecordError("FHIR resources have no one text that spans could refer to", remedy="leave out --spans")
+    if code_map and kind == "fhir":
+        raise RecordError(
+            "Lines of FHIR resources have no file name to map", remedy="leave out --map, or give a folder"
+        )
+    if code_map:
+        reidentification.append(code_map, (), key=map_key)  # a wrong key shows before the work begins
     plan = _plan(source, kind, mode, output, method, key(key_file), (text, record, patient), columns or {})
     parts = target.with_name(target.name + ".parts")
     settings = _settings(source, plan, bool(spans))
@@ -89,6 +100,8 @@ def run(
             done = _prepared(target, parts, settings, restart)
             _work(source, plan, parts, done, workers or os.cpu_count() or 1, progress)
             report = _finished(parts, target, spans, plan, settings)
+            if code_map:
+                reidentification.append(code_map, deid_batch.codes(deid_inputs.read(source, kind), plan), key=map_key)
     except Timeout:
         raise StageError("Another process is writing this output", remedy="wait for it or stop it") from None
     finally:
@@ -155,7 +168,7 @@ def _plan(
         if kind == "parquet":
             schema = pq.read_schema(source)
         header = deid_inputs.header(source, kind)
-    except (ValueError, OSError):
+    except (ValueError, OSError, csv.Error):
         raise RecordError("The input cannot be read", found=f"no valid {kind} file") from None
     if len(set(header)) < len(header) or any(char > "\ud7ff" and char < "\ue000" for name in header for char in name):
         raise RecordError("The header cannot be used", expected="UTF-8 and every column name once")

@@ -115,13 +115,25 @@ def read(path: Path, kind: str) -> Iterator[Unit]:
         yield from _lines(path, kind)
 
 
+def count(path: Path, kind: str) -> int | None:
+    """Number of records where it is known without reading them: files of a folder, rows of Parquet, lines."""
+    if kind in ("txt", "fhir_folder"):
+        return len(files(path, kind))
+    if kind == "parquet":
+        return pq.read_metadata(path).num_rows
+    if kind in ("jsonl", "fhir"):
+        with path.open("rb") as file:
+            return sum(1 for _ in file)
+    return None
+
+
 def header(path: Path, kind: str) -> list[str]:
     """Column names, for the formats that declare them."""
     if kind == "parquet":
         return pq.read_schema(path).names
     if kind in ("csv", "tsv"):
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            return next(csv.reader(file, delimiter="\t" if kind == "tsv" else ","), [])
+            return next(csv.reader(file, delimiter="\t" if kind == "tsv" else ",", strict=True), [])
     return []
 
 
@@ -183,9 +195,18 @@ def _lines(path: Path, kind: str) -> Iterator[Unit]:
 def _csv(path: Path, delimiter: str) -> Iterator[Unit]:
     csv.field_size_limit(2**31 - 1)
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter)
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
         names = next(reader, [])
-        for cells in reader:
+        while True:
+            first = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:  # its message names no content
+                never_closed = "unexpected end" in str(error)
+                yield Unit(first, "a quote that is never closed, to the end" if never_closed else "a misplaced quote")
+                continue
             reason = _cells_reason(cells, names)
             yield Unit(reader.line_num, reason, None if reason else dict(zip(names, cells, strict=True)))
 

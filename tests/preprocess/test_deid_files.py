@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from helpers.clinical.deid import reidentification
 from helpers.core.errors import PhiError, RecordError, StageError
 from helpers.preprocess import deid_batch, deid_files, deid_inputs, deid_score
 
@@ -170,8 +171,11 @@ def test_parquet_keeps_the_types_of_other_columns(tmp_path):
 def test_fhir_lines_lose_names_and_malformed_ones_are_quarantined(tmp_path):
     patient = {"resourceType": "Patient", "id": "a", "name": [{"family": "Keller", "given": ["John"]}]}
     _jsonl(tmp_path / "in.ndjson", [patient, [1]])
+    with (tmp_path / "in.ndjson").open("a") as file:
+        file.write('{"resourceType": "Patient", "name": \n')
     report = _run(tmp_path / "in.ndjson", tmp_path / "out.ndjson")
-    assert report["records"] == 1 and report["quarantine"] == {"not a FHIR resource": 1}
+    reasons = {"not JSON": 1, "not a FHIR resource, or one nested too deeply": 1}
+    assert report["records"] == 1 and report["quarantine"] == reasons
     assert _holds_no_identifier(tmp_path / "out.ndjson")
 
 
@@ -228,3 +232,26 @@ def test_a_single_line_of_20_mb_without_a_break_is_read_whole(tmp_path):
     (tmp_path / "in.jsonl").write_bytes(b'{"id": 1, "text": "' + b"x" * 20_000_000 + b'"}')
     (unit,) = deid_inputs.read(tmp_path / "in.jsonl", "jsonl")
     assert not unit.reason and len(unit.row["text"]) == 20_000_000
+
+
+def test_a_csv_row_with_a_misplaced_quote_and_the_rest_after_an_open_one_are_quarantined(tmp_path):
+    (tmp_path / "in.csv").write_text(f'id,text\n1,"{NOTE}"\n2,"a"b\n3,{NOTE[:20]}\n4,"open\n5,x\n', encoding="utf-8")
+    report = _run(tmp_path / "in.csv", tmp_path / "out.csv")
+    reasons = {"a misplaced quote": 1, "a quote that is never closed, to the end": 1}
+    assert report["records"] == 2 and report["quarantine"] == reasons
+    assert [row["line"] for row in _rows(tmp_path / "out.csv.quarantine.jsonl")] == [3, 5]
+
+
+def test_the_map_leads_from_codes_back_to_ids_and_only_with_its_key(tmp_path):
+    source = _jsonl(tmp_path / "in.jsonl", [{"id": "note-1", "patient": "pat-1", "text": NOTE}, {"id": "empty"}])
+    kept = tmp_path / "kept" / "codes.map"
+    kept.parent.mkdir()
+    _run(source, tmp_path / "out.jsonl", code_map=kept, map_key="a long passphrase")
+    row = _rows(tmp_path / "out.jsonl")[0]
+    for code, wanted in ((row["id"], "note-1"), (row["patient"], "pat-1")):
+        assert [entry.original for entry in reidentification.originals(kept, code, key="a long passphrase")] == [wanted]
+    assert len(reidentification.read(kept, key="a long passphrase")) == 2
+    assert "note-1" not in kept.read_text() and kept.stat().st_mode & 0o077 == 0
+    with pytest.raises(PhiError):
+        _run(source, tmp_path / "other.jsonl", code_map=kept, map_key="another passphrase")
+    assert not (tmp_path / "other.jsonl").exists()
