@@ -19,7 +19,7 @@ from tqdm.auto import tqdm
 from helpers.clinical.deid import encoding, engine, names, rules, scoring, tagger, training_corpus
 from helpers.lm import models
 
-WIDTH, VECTOR_WIDTH = 128, 64
+WIDTH, VECTOR_WIDTH = 128, 96
 HIDDEN_FRAC, UNLISTED_FRAC = 0.3, 0.3  # identifier words whose letters, and whose entries in lists, are hidden
 _LISTS = [list(encoding.FEATURES).index(name) for name in ("names", "words")]
 
@@ -213,7 +213,7 @@ def left_out_styles(*, notes: int, epochs: int, seed: int, folds: int = 4, drawn
 def main() -> None:
     """Command line; sizes and seed have the values the shipped weights were made with."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--notes", type=int, default=14000)
+    parser.add_argument("--notes", type=int, default=16000)
     parser.add_argument("--epochs", type=int, default=9)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=tagger.WEIGHTS)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from helpers.clinical.deid import known, lexicon, names, rules, tagger
+from helpers.clinical.deid import code_labels, known, lexicon, names, rules, tagger
 from helpers.clinical.deid.spans import Span, merge, resolve, trim
 
 Mode = Literal["balanced", "strict"]
@@ -14,6 +14,7 @@ LEAST = {"balanced": (0.3, 0.3), "strict": (0.08, 0.02)}
 
 _FIRM = 0.95  # score from which a rule needs no second opinion
 _SURE = 0.8  # score from which a tagged name is looked for elsewhere
+_SHORT = 4  # letters of a surname that is looked for after two initials in a login
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)?(?!\w)", re.IGNORECASE)
 _LOGIN = re.compile(r"(?<![\w.@-])[A-Za-z][._]?(?P<name>[A-Za-z]{4,20})\d{0,3}(?![\w@-]|\.\w)")
 _CODES = frozenset("MRN HEALTH_PLAN ACCOUNT LICENSE VEHICLE DEVICE BIOMETRIC PHOTO ID SSN".split())
@@ -89,7 +90,8 @@ def _found(text: str, identifiers: Sequence[Mapping[str, str]], mode: Mode) -> l
 
 def _settled(text: str, spans: list[Span], confirmed: set[str]) -> list[Span]:
     spans = spans + _propagated(text, confirmed)
-    return merge(text, trim(text, resolve(_whole(text, span) for span in spans)))
+    whole = trim(text, resolve(_whole(text, span) for span in spans))
+    return merge(text, code_labels.relabel(text, whole))
 
 
 def _whole(text: str, span: Span) -> Span:
@@ -152,6 +154,9 @@ def _propagated(text: str, confirmed: set[str]) -> list[Span]:
             continue
         spans.append(Span(*match.span(), "NAME", "note", 0.8))
     for match in _LOGIN.finditer(text):
-        if lexicon.fold(match["name"]) in confirmed or lexicon.fold(match["name"][1:]) in confirmed:
+        low = lexicon.fold(match["name"])
+        if lexicon.is_known(lexicon.fold(match[0])):
+            continue
+        if low in confirmed or (len(low) > _SHORT and low[1:] in confirmed):
             spans.append(Span(*match.span(), "NAME", "note", 0.8))
     return spans

@@ -16,9 +16,9 @@ from helpers.clinical.deid import (
 Marks = list[tuple[int, int, str]]
 
 GENERATORS = {
-    "notes": (training_notes, 0.10),
-    "reports": (training_reports, 0.14),
-    "messages": (training_messages, 0.14),
+    "notes": (training_notes, 0.08),
+    "reports": (training_reports, 0.11),
+    "messages": (training_messages, 0.11),
     "negatives": (training_negatives, 0.12),
 }
 """Hand -> its module and its share of the notes; the rest are written notes told again."""
