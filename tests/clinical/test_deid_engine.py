@@ -143,3 +143,14 @@ def test_a_user_name_made_of_a_confirmed_name_is_found():
 def test_a_code_is_taken_to_its_ends():
     text = "Seed serial IS125-88402 was logged."
     assert any(text[s.start : s.end] == "IS125-88402" for s in engine.find(text))
+
+
+def test_a_bare_month_and_day_is_found_where_another_one_is():
+    text = "Seen 11/14 by Dr. Sarah Novak. HUS 11/28 unchanged, murmur 2/6, strength 4/5, 3/18 nodes positive."
+    found = {text[span.start : span.end] for span in engine.find(text) if span.label == "DATE"}
+    assert found == {"11/14", "11/28"}
+
+
+def test_an_ordinary_word_is_no_login_of_a_short_surname():
+    text = "Mrs. Anna van der Keller was seen under the lamp. Anna van der Keller agreed."
+    assert not any(text[span.start : span.end] == "under" for span in engine.find(text))

@@ -9,14 +9,18 @@ from helpers.clinical.deid import code_labels, known, lexicon, names, rules, tag
 from helpers.clinical.deid.spans import Span, merge, resolve, trim
 
 Mode = Literal["balanced", "strict"]
-LEAST = {"balanced": (0.3, 0.3), "strict": (0.08, 0.02)}
+LEAST = {"balanced": (0.35, 0.35), "strict": (0.05, 0.02)}
 """Probability from which a token counts as part of an identifier: any token, and one that no list of words knows."""
 
 _FIRM = 0.95  # score from which a rule needs no second opinion
 _SURE = 0.8  # score from which a tagged name is looked for elsewhere
+_OLDEST = (90, 125)  # ages that Safe Harbor counts as identifiers
+_ICD10 = re.compile(r"[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}")
 _SHORT = 4  # letters of a surname that is looked for after two initials in a login
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)?(?!\w)", re.IGNORECASE)
 _LOGIN = re.compile(r"(?<![\w.@-])[A-Za-z][._]?(?P<name>[A-Za-z]{4,20})\d{0,3}(?![\w@-]|\.\w)")
+_TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof)\.? $")
+_PAIR = re.compile(r"(?<![\w/.+-])(\d{1,2})/(\d{1,2})(?![\w/%.]|-\d| (?:(?:lymph )?nodes?|LNs?|cores?|beds?)\b)")
 _CODES = frozenset("MRN HEALTH_PLAN ACCOUNT LICENSE VEHICLE DEVICE BIOMETRIC PHOTO ID SSN".split())
 _CODE_BEFORE = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-._/]*$")
 _CODE_AFTER = re.compile(r"(?:[-._/]?[A-Za-z0-9])+")
@@ -79,19 +83,30 @@ def _found(text: str, identifiers: Sequence[Mapping[str, str]], mode: Mode) -> l
         return []
     hints = [*rules.find(text), *names.find(text)]
     least, least_unknown = LEAST[mode]
-    firm = [span for span in hints if span.score >= _FIRM]
+    firm = [span for span in hints if span.score >= _FIRM or _is_titled(text, span)]
     tagged = [
         span
         for span in tagger.find(text, hints, least=least, least_unknown=least_unknown)
-        if not _is_protected(text, span) and not _is_number(text, span)
+        if not _is_protected(text, span) and not _is_impossible(text, span)
     ]
     return trim(text, [*known.find(text, identifiers), *firm, *tagged])
 
 
 def _settled(text: str, spans: list[Span], confirmed: set[str]) -> list[Span]:
-    spans = spans + _propagated(text, confirmed)
+    spans = spans + _propagated(text, confirmed) + _like_dates(text, spans)
     whole = trim(text, resolve(_whole(text, span) for span in spans))
     return merge(text, code_labels.relabel(text, whole))
+
+
+def _like_dates(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Pairs such as 11/28 that can be a month and a day, in a note where another such pair was found to be a date."""
+    if not any(span.label == "DATE" and _PAIR.fullmatch(text, span.start, span.end) for span in spans):
+        return []
+    return [
+        Span(*match.span(), "DATE", "note", 0.8)
+        for match in _PAIR.finditer(text)
+        if min(int(match[1]), int(match[2])) in range(1, 13) and max(int(match[1]), int(match[2])) in range(13, 32)
+    ]
 
 
 def _whole(text: str, span: Span) -> Span:
@@ -109,9 +124,19 @@ def _whole(text: str, span: Span) -> Span:
     return replace(span, start=span.start - len(head[0]) if head else span.start, end=tail.end() if tail else span.end)
 
 
-def _is_number(text: str, span: Span) -> bool:
-    """Whether a tagged date is a bare number of one or two digits."""
-    return span.label == "DATE" and span.end - span.start <= 2 and text[span.start : span.end].isdigit()
+def _is_titled(text: str, span: Span) -> bool:
+    """Whether a name stands after a title, where even an eponym is a person."""
+    return span.label == "NAME" and _TITLE.search(text, max(0, span.start - 6), span.start) is not None
+
+
+def _is_impossible(text: str, span: Span) -> bool:
+    """Whether a tagged span cannot be what it is called: a date of one number, an age under 90, a diagnosis code."""
+    value = text[span.start : span.end]
+    if span.label in ("DATE", "ADDRESS"):
+        return value.isdigit() and len(value) <= 2
+    if span.label == "AGE":
+        return value.isdecimal() and not _OLDEST[0] <= int(value) <= _OLDEST[1]
+    return span.label == "ID" and _ICD10.fullmatch(value) is not None
 
 
 def _is_protected(text: str, span: Span) -> bool:

@@ -54,7 +54,7 @@ def note(rng: random.Random, *, without: Collection[str] = ()) -> tuple[str, Mar
     """
     dice = rng.random()
     for module, share in GENERATORS.values():
-        if dice < share:
+        if dice < share and any(kind_of(name) not in without for name in module.STYLES):
             return _generated(module.STYLES, rng, without)
         dice -= share
     return training_written.note(rng, skip=lambda style: kind_of(style) in without)
