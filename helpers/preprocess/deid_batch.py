@@ -84,7 +84,7 @@ def treat(units: Sequence[Unit], plan: Plan) -> Done:
     if plan.kind.startswith("fhir"):
         for unit in readable:
             try:
-                rows.append((unit.name, _fhir(unit, plan)))
+                resource, counts = _fhir(unit, plan)
             except json.JSONDecodeError:
                 refused.append(replace(unit, reason="not JSON"))
             except RecordError:
@@ -93,6 +93,9 @@ def treat(units: Sequence[Unit], plan: Plan) -> Done:
                 refused.append(
                     replace(unit, reason=f"a FHIR resource with malformed elements ({type(error).__name__})")
                 )
+            else:
+                rows.append((unit.name, resource))
+                found.update({f"{label}\tfhir": count for label, count in counts.items()})
     else:
         for group in _groups(readable, plan):
             for unit, spans, row in _patient(group, plan):
@@ -256,11 +259,12 @@ def _short(value: str, mode: engine.Mode) -> tuple[Span, ...]:
     return tuple(engine.find(value, mode=mode))
 
 
-def _fhir(unit: Unit, plan: Plan) -> str:
+def _fhir(unit: Unit, plan: Plan) -> tuple[str, Counter[str]]:
+    counts: Counter[str] = Counter()
     treated = fhir_resources.deidentify(
-        json.loads(unit.row), method=plan.method, output=plan.output, key=plan.key, mode=plan.mode
+        json.loads(unit.row), method=plan.method, output=plan.output, key=plan.key, mode=plan.mode, counts=counts
     )
-    return _line(treated)
+    return _line(treated), counts
 
 
 def _refusal(unit: Unit, plan: Plan) -> dict[str, Any]:

@@ -176,6 +176,7 @@ def test_fhir_lines_lose_names_and_malformed_ones_are_quarantined(tmp_path):
     report = _run(tmp_path / "in.ndjson", tmp_path / "out.ndjson")
     reasons = {"not JSON": 1, "not a FHIR resource, or one nested too deeply": 1}
     assert report["records"] == 1 and report["quarantine"] == reasons
+    assert {"label": "NAME", "layer": "fhir", "spans": 2} in report["spans"]
     assert _holds_no_identifier(tmp_path / "out.ndjson")
 
 

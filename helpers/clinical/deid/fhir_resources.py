@@ -9,6 +9,7 @@ import base64
 import binascii
 import copy
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -34,6 +35,7 @@ def deidentify(
     patient_key: str | None = None,
     mode: engine.Mode = "balanced",
     identifiers: Iterable[Mapping[str, str]] = (),
+    counts: Counter[str] | None = None,
 ) -> dict[str, Any]:
     """A new resource without identifiers; the one given stays as it is.
 
@@ -51,6 +53,7 @@ def deidentify(
             key for the notes of that patient.
         mode: See `engine.find`.
         identifiers: Further known demographics, {"label", "value"}, to be looked for in free text.
+        counts: Where given, told how many values of each label were replaced; ids and references are not counted.
 
     Raises:
         RecordError: If `resource` is no FHIR resource.
@@ -59,9 +62,13 @@ def deidentify(
     if not isinstance(resource, Mapping) or not isinstance(resource.get("resourceType"), str):
         raise RecordError("This is no FHIR resource", expected='a JSON object with "resourceType"')
     try:
-        return _Deidentifier(resource, method, output, key, patient_key, mode, list(identifiers)).run()
+        treated = _Deidentifier(resource, method, output, key, patient_key, mode, list(identifiers))
+        new = treated.run()
     except RecursionError:
         raise RecordError("A FHIR resource is nested too deeply", expected="fewer than some hundred levels") from None
+    if counts is not None:
+        counts.update(treated.counts)
+    return new
 
 
 class _Deidentifier:
@@ -76,6 +83,7 @@ class _Deidentifier:
         identifiers: list[Mapping[str, str]],
     ) -> None:
         self.resource, self.method, self.output, self.key, self.patient_key = resource, method, output, key, patient_key
+        self.counts: Counter[str] = Counter()
         found = list(_nodes(resource))
         self.known = [*identifiers, *(item for node in found for item in _demographics(node))]
         self.displays = {
@@ -122,7 +130,12 @@ class _Deidentifier:
         self.days = surrogates.offset_days(key=self.key, patient_key=patient)
 
     def _write(self, value: str, label: str) -> str:
+        self.counts[label] += 1
         return surrogates.instead(value, label, output=self.output, writer=self.writer)
+
+    def _date(self, value: str, kind: str) -> str | None:
+        self.counts["DATE"] += 1
+        return fhir_elements.write_date(value, kind, self.writer, days=self.days)
 
     def _resource(self, node: Mapping[str, Any], *, contained: bool) -> dict[str, Any]:
         kind = str(node["resourceType"])
@@ -213,7 +226,7 @@ class _Deidentifier:
         if label:
             return self._write(value, label) if any(char.isalnum() for char in value) else value
         if kind in ("date", "dateTime", "instant"):
-            return fhir_elements.write_date(value, kind, self.writer, days=self.days)
+            return self._date(value, kind)
         if kind == "xhtml":
             return self.text.clean_xhtml(value, self._write) if "<" in value else EMPTY_DIV
         if kind == "base64Binary":
@@ -276,7 +289,7 @@ class _Deidentifier:
         if value in self.displays or standard or not any(char.isalnum() for char in value):
             return value
         if fhir_elements.is_iso(value) and len(value) > 4:
-            return fhir_elements.write_date(value, "dateTime", self.writer, days=self.days) or "[DATE]"
+            return self._date(value, "dateTime") or "[DATE]"
         if (
             not re.search(r"\s", value)
             and sum(char.isdigit() for char in value) > 4
