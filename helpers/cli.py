@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 import yaml
 from filelock import FileLock, Timeout
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -19,6 +20,7 @@ from helpers import cli_deid
 from helpers.core import ledger, manifests, paths, profiles, runs, tasks
 from helpers.core.errors import ClinTuneError, ProfileError, StageError
 
+_MARKS = {"fresh": "ok", "stale": "!", "unfinished": "..", "missing": "-"}
 app = typer.Typer(
     help="Fine-tune a language model for one healthcare task, find out whether it helped, and deploy it.",
     no_args_is_help=True,
@@ -82,13 +84,17 @@ def status(run_id: RunId = "") -> None:
     if run_id:
         _show_stages(_existing(run_id))
         return
-    table = Table(title="Runs", title_justify="left")
-    for name in ("run", *(stage[:2] for stage in manifests.STAGES), "minutes", "verdict"):
-        table.add_column(name)
+    legend = "   ".join(f"{mark} {state}" for state, mark in _MARKS.items())
+    table = Table(
+        title="Runs", title_justify="left", caption=legend, caption_justify="left", box=box.SIMPLE_HEAD, padding=0
+    )
+    table.add_column("run", overflow="fold")  # a name cut short would be another run's
+    for name in (*(stage[:2] for stage in manifests.STAGES), "minutes", "verdict"):
+        table.add_column(name, no_wrap=True)
     for run_dir in _run_dirs():
         stages = _status_of(run_dir)
         minutes = sum(item.manifest.get("wall_s", 0) for item in stages) / 60
-        table.add_row(run_dir.name, *(item.state for item in stages), f"{minutes:.1f}", _verdict(run_dir))
+        table.add_row(run_dir.name, *(_MARKS[item.state] for item in stages), f"{minutes:.1f}", _verdict(run_dir))
     out.print(table)
     if not table.row_count:
         out.print("No runs yet. Next: make run, or clintune run")

@@ -151,9 +151,18 @@ def test_status_lists_all_runs_with_their_stages_and_verdicts(clintune):
     _finished(run_id="second", seed=2)
     _finished("05_evaluate", run_id="second", seed=2, verdict={"verdict": "no better"})
     code, out, _ = clintune("status")
-    lines = {line.split()[1]: line for line in out.splitlines() if "first" in line or "second" in line}
-    assert code == 0 and "fresh" in lines["first"] and "no better" in lines["second"]
-    assert "stale" in lines["second"] and "stale" not in lines["first"]  # 05 without 02 to 04
+    lines = {line.split()[0]: line for line in out.splitlines() if "first" in line or "second" in line}
+    assert (
+        code == 0 and lines["first"].split()[1:7] == ["ok", "-", "-", "-", "-", "-"] and "no better" in lines["second"]
+    )
+    assert lines["second"].split()[5] == "!"  # 05 without 02 to 04
+    assert "! stale" in out
+
+
+def test_status_shows_long_names_whole_in_a_narrow_window(clintune, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    _finished(run_id="quick-patient_communication-s1")
+    assert "quick-patient_communication-s1" in clintune("status")[1]
 
 
 def test_status_of_one_run_shows_hash_reason_and_whether_the_ledger_is_whole(clintune):
