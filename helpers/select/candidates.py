@@ -71,6 +71,8 @@ def choose(
 ) -> Selection:
     """Apply the rule: highest validation estimate wins, overall and among baselines; ties go to the faster.
 
+    Between two prompts a tie goes to few-shot, which tells the model more: the base must be well asked.
+
     Args:
         table: One row a candidate: model, `metric`, latency_median_s; the LLM's rows end in its prompt's name.
         metric: Primary metric.
@@ -81,13 +83,13 @@ def choose(
     """
     ranked = table.sort_values([metric, "latency_median_s"], ascending=[False, True])
     best_baseline = ranked[ranked["model"].isin(baselines)]["model"].iloc[0]
-    best_prompt = ranked[~ranked["model"].isin(baselines)]["model"].iloc[0]
+    prompts = table[~table["model"].isin(baselines)].sort_values([metric, "model"], ascending=[False, True])
     return Selection(
         best_overall=ranked["model"].iloc[0],
         best_baseline=best_baseline,
         baseline_cost=baselines[best_baseline],
         llm=llm,
         revision=revision,
-        base_prompt="few-shot" if best_prompt.endswith("few-shot") else "zero-shot",
+        base_prompt="few-shot" if prompts["model"].iloc[0].endswith("few-shot") else "zero-shot",
         few_shot_ids=few_shot_ids,
     )

@@ -74,10 +74,10 @@ def test_best_overall_may_be_the_language_model():
     assert (chosen.baseline_cost, chosen.base_prompt) == (1.0, "zero-shot")
 
 
-def test_ties_go_to_the_faster():
+def test_ties_go_to_the_faster_and_between_prompts_to_the_one_that_tells_more():
     chosen = _choose(_table(majority=0.5, regression=0.5, zero_shot=0.5, few_shot=0.5))
     assert (chosen.best_overall, chosen.best_baseline) == ("majority", "majority")
-    assert chosen.base_prompt == "zero-shot"
+    assert chosen.base_prompt == "few-shot"
 
 
 def test_choice_does_not_depend_on_the_order_of_the_rows():
