@@ -34,6 +34,14 @@ def test_numpy_computes_what_torch_trained(network, notes):
     np.testing.assert_allclose(found, torch.softmax(logits[0], -1).numpy(), atol=1e-5)
 
 
+def test_a_note_shorter_than_the_widest_step_is_computed_too(notes):
+    rows, vectors, _ = notes[0]
+    tensors = deid_tagger.tensors(deid_tagger.Tagger())
+    for count in (1, 3):
+        found = tagger._forward(rows[:count], vectors[:count].astype(np.float32), tensors)
+        np.testing.assert_allclose(found.sum(axis=1), np.ones(count), atol=1e-5)
+
+
 def test_training_lowers_the_loss_and_repeats_with_the_seed(notes):
     def loss(model):
         rows, vectors, truth = notes[0]

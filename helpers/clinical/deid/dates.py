@@ -48,7 +48,9 @@ _FORMS = {
     "cued_md": r"\b(?:on|dated?|seen|visit|dos|admitted|discharged|since|by|until|until|from|of|dob|d/c|adm)[ :]{1,2}(?P<cued_md>(?P<cued_md_a>0?[1-9]|1[0-2])/(?P<cued_md_b>0?[1-9]|[12]\d|3[01]))(?![\d/%])",
     "cued_month": rf"\b(?:in|since|last|this|next|until|early|late|mid|of|by|during)[ -](?P<cued_month>(?P<cued_month_m>{_NAMED}))(?![ ](?:have|be|not|also)|,? ?(?:of )?(?:the )?'?\d| (?:two|nineteen|twenty|{_ORDINAL}))",
 }
-_DATE = re.compile(r"\b(?:" + "|".join(f"(?P<{name}_all>{form})" for name, form in _FORMS.items()) + ")", re.IGNORECASE)
+_DATE = re.compile(
+    r"\b(?=\w)(?:" + "|".join(f"(?P<{name}_all>{form})" for name, form in _FORMS.items()) + ")", re.IGNORECASE
+)
 _SUFFIX = {1: "st", 21: "st", 31: "st", 2: "nd", 22: "nd", 3: "rd", 23: "rd"}
 _WORD_VALUES = (
     {word: i + 1 for i, word in enumerate(_UNITS)}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from helpers.clinical.deid import code_labels, known, lexicon, names, rules, tagger
+from helpers.clinical.deid import code_labels, dates, known, lexicon, names, rules, tagger
 from helpers.clinical.deid.spans import Span, merge, resolve, trim
 
 Mode = Literal["balanced", "strict"]
@@ -15,16 +15,15 @@ LEAST = {"balanced": (0.35, 0.35), "strict": (0.05, 0.02)}
 _FIRM = 0.95  # score from which a rule needs no second opinion
 _SURE = 0.8  # score from which a tagged name is looked for elsewhere
 _OLDEST = (90, 125)  # ages that Safe Harbor counts as identifiers
-_ICD10 = re.compile(r"[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}")
 _SHORT = 4  # letters of a surname that is looked for after two initials in a login
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)?(?!\w)", re.IGNORECASE)
 _LOGIN = re.compile(r"(?<![\w.@-])[A-Za-z][._]?(?P<name>[A-Za-z]{4,20})\d{0,3}(?![\w@-]|\.\w)")
 _TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof)\.? $")
 _PAIR = re.compile(r"(?<![\w/.+-])(\d{1,2})/(\d{1,2})(?![\w/%.]|-\d| (?:(?:lymph )?nodes?|LNs?|cores?|beds?)\b)")
 _CODES = frozenset("MRN HEALTH_PLAN ACCOUNT LICENSE VEHICLE DEVICE BIOMETRIC PHOTO ID SSN".split())
-_CODE_BEFORE = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-._/]*$")
+_CODE_BEFORE = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-._/]*\Z")  # `$` would look past a line's end
 _CODE_AFTER = re.compile(r"(?:[-._/]?[A-Za-z0-9])+")
-_NAME_BEFORE = re.compile(r"(?:(?<![^\W_])[^\W\d_]\. ?){1,2}$|(?<![^\W_])[^\W\d_]{2,14}-$")
+_NAME_BEFORE = re.compile(r"(?:(?<![^\W_])[^\W\d_]\. ?){1,2}\Z|(?<![^\W_])[^\W\d_]{2,14}-\Z")
 _NAME_AFTER = re.compile(
     r"(?:[-'’](?!s\b|(?:like|type|led|based|related|negative|positive)\b)[^\W\d_]{2,20})?"
     r"(?:, ?[^\W\d_a-z](?![^\W_]|, ?\d| \d)\.?)?"
@@ -34,9 +33,22 @@ _KIND = (
     r"cent(?:er|re)|infirmary|surgery|practice|system|school|college|pharmacy)\b"
 )
 _ORGANIZATION_BEFORE = re.compile(
-    r"(?<!\w)(?:st\.? |new |mount |north |south |east |west |university of )$", re.IGNORECASE
+    r"(?<!\w)(?:st\.? |new |mount |north |south |east |west |university of )\Z", re.IGNORECASE
 )
 _ORGANIZATION_AFTER = re.compile(rf"(?: {_KIND}){{0,3}}", re.IGNORECASE)
+_DATE_BEFORE = re.compile(r"\b(?:(?:the )?(?:end|beginning|start|middle) of |(?:early|late|mid)[ -])\Z", re.IGNORECASE)
+_DAY_BEFORE = re.compile(r"\bthe \Z", re.IGNORECASE)
+_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)\b", re.IGNORECASE)
+_NOTHING = re.compile(r"")
+_MONTH = "(?:" + "|".join(name[:3] for name in dates.MONTHS) + r")[a-z]{0,6}\.?"
+_MONTH_AFTER = re.compile(rf"[ -]{_MONTH}", re.IGNORECASE)
+_MONTH_BEFORE = re.compile(rf"\b{_MONTH}[ -]\Z", re.IGNORECASE)
+_NAME_TAIL = re.compile(
+    r"(?:['’][sS]|(?:,? (?:MD|DO|RN|NP|PA|ND|DMD|DDS|RM|MBBS|MBChB|FRCS|FRCPC|FRACS|FRACP|LPN|LVN|LCSW|LMSW|MSW|APRN|"
+    r"PharmD|PsyD|DPM|CNM|CRNP|BSN|MSN|PhD|RRT|OTR|DPT|RDN?))+)\Z"
+)
+_HOT = re.compile(r"\b(?:fever|febrile|temp(?:erature)?|tmax|tm|t)\b[^.\n]{0,20}\Z", re.IGNORECASE)
+_NO_CODE = re.compile(r"[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}|\d{1,6}\.\d{2}|\d{4,5}-\d")  # ICD-10, an amount, LOINC
 _STAGE = re.compile(r"I{2,3}[A-C]?|I?V[A-C]?|I[A-C]")
 _TERM = re.compile(
     r"(?:['’]s)? (?:disease|syndrome|sign|test|score|scale|scar|reflex|phenomenon|nodes?|body|bodies|lymphoma|tumou?r|"
@@ -95,7 +107,8 @@ def _found(text: str, identifiers: Sequence[Mapping[str, str]], mode: Mode) -> l
 def _settled(text: str, spans: list[Span], confirmed: set[str]) -> list[Span]:
     spans = spans + _propagated(text, confirmed) + _like_dates(text, spans)
     whole = trim(text, resolve(_whole(text, span) for span in spans))
-    return merge(text, code_labels.relabel(text, whole))
+    left = [_without_tail(text, span) for span in whole if span.layer != "tagger" or not _is_impossible(text, span)]
+    return merge(text, code_labels.relabel(text, left))
 
 
 def _like_dates(text: str, spans: Iterable[Span]) -> list[Span]:
@@ -110,11 +123,13 @@ def _like_dates(text: str, spans: Iterable[Span]) -> list[Span]:
 
 
 def _whole(text: str, span: Span) -> Span:
-    """A span to its ends: initials and hyphens of a name, the kind of a named institution, the rest of a code."""
+    """A span to its ends: initials of a name, the kind of a named institution, the rest of a code, "end of" a month."""
     if span.label == "NAME":
         before, after = _NAME_BEFORE, _NAME_AFTER
     elif span.label == "ORGANIZATION":
         before, after = _ORGANIZATION_BEFORE, _ORGANIZATION_AFTER
+    elif span.label == "DATE":
+        before, after = _DAY_BEFORE if _DAY.match(text, span.start) else _DATE_BEFORE, _NOTHING
     elif span.label in _CODES and any(char.isdigit() for char in text[span.start : span.end]):
         before, after = _CODE_BEFORE, _CODE_AFTER
     else:
@@ -124,19 +139,28 @@ def _whole(text: str, span: Span) -> Span:
     return replace(span, start=span.start - len(head[0]) if head else span.start, end=tail.end() if tail else span.end)
 
 
+def _without_tail(text: str, span: Span) -> Span:
+    """A name without a possessive and without credentials."""
+    if span.label != "NAME":
+        return span
+    tail = _NAME_TAIL.search(text, span.start + 1, span.end)
+    return replace(span, end=tail.start()) if tail else span
+
+
 def _is_titled(text: str, span: Span) -> bool:
     """Whether a name stands after a title, where even an eponym is a person."""
     return span.label == "NAME" and _TITLE.search(text, max(0, span.start - 6), span.start) is not None
 
 
 def _is_impossible(text: str, span: Span) -> bool:
-    """Whether a tagged span cannot be what it is called: a date of one number, an age under 90, a diagnosis code."""
+    """Whether a tagged span cannot be what it is called: a date of one number, an age under 90, an amount."""
     value = text[span.start : span.end]
-    if span.label in ("DATE", "ADDRESS"):
-        return value.isdigit() and len(value) <= 2
+    if span.label in ("DATE", "ADDRESS") and value.isdigit() and len(value) <= 2:
+        return not (_MONTH_AFTER.match(text, span.end) or _MONTH_BEFORE.search(text, span.start - 12, span.start))
     if span.label == "AGE":
-        return value.isdecimal() and not _OLDEST[0] <= int(value) <= _OLDEST[1]
-    return span.label == "ID" and _ICD10.fullmatch(value) is not None
+        before = text[max(0, span.start - 30) : span.start]
+        return value.isdecimal() and (not _OLDEST[0] <= int(value) <= _OLDEST[1] or bool(_HOT.search(before)))
+    return span.label == "ID" and _NO_CODE.fullmatch(value) is not None
 
 
 def _is_protected(text: str, span: Span) -> bool:

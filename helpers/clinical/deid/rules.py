@@ -105,7 +105,7 @@ _STREET = (
     "|stravenue|stream|throughway|track|trafficway|tunnel|underpass|union|viaduct|ville|wells?"
 )
 _STREET_LONG = "street|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|court|terrace|circle|highway|hwy|parkway|pkwy|crescent|close|way|place|row|gardens|mews"
-_UNIT = r"(?:[ ,\n]{1,3}(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|#)[ .#]{0,3}[\w-]{1,6}){0,2}"
+_UNIT = r"(?:[ ,\n]{1,3}(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|space|spc|lot|trlr|bldg|#)[ .#]{0,3}[\w-]{1,6}){0,2}"
 _ADDRESSES = (
     re.compile(
         rf"(?<![\w./-])(?P<v>\d{{1,6}}[A-Za-z]?(?:-\d{{1,5}})?,? (?:(?:[NSEW]|[NS][EW]|North|South|East|West)\.? )?"

@@ -20,7 +20,7 @@ WEIGHTS = Path(__file__).parent / "data" / "tagger.safetensors"
 CLASSES = ("O", *LABELS)
 DILATIONS = (1, 2, 4, 8)
 _CHUNK, _OVERLAP = 2000, 40
-_MAX_SEEN, _MAX_LETTERS = 100_000, 40
+_MAX_SEEN, _MAX_LETTERS = 50_000, 40
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Network:
     pieces: dict[str, int]
     vectors: np.ndarray  # (pieces + 1, vector width) float32; the last row stands for an unknown piece
     tensors: dict[str, np.ndarray]
-    seen: dict[str, tuple[int, ...]] = field(default_factory=dict)  # word -> its pieces
+    seen: dict[str, tuple[np.ndarray, int]] = field(default_factory=dict)  # word -> its vector, how many pieces it has
 
 
 def probabilities(text: str, tokens: Sequence[encoding.Token], hints: Iterable[Span]) -> np.ndarray:
@@ -93,18 +93,15 @@ def _is_unknown(word: str) -> bool:
 
 def word_vectors(words: Sequence[str], network: Network) -> tuple[np.ndarray, np.ndarray]:
     """Mean vector of each word's pieces, shape (words, vector width), and how many pieces it has, at most 4."""
-    owned = [_pieces(word, network) for word in words]
-    out = np.empty((len(words), network.vectors.shape[1]), dtype=np.float32)
-    for i, own in enumerate(owned):
-        out[i] = network.vectors[own[0]] if len(own) == 1 else network.vectors[list(own)].mean(axis=0)
-    return out, np.array([min(len(own), 4) for own in owned], dtype=np.int32)
+    owned = [network.seen.get(word) or _seen(word, network) for word in words]
+    return np.stack([vector for vector, _ in owned]), np.array([count for _, count in owned], dtype=np.int32)
 
 
-def _pieces(word: str, network: Network) -> tuple[int, ...]:
-    if word not in network.seen:
-        if len(network.seen) > _MAX_SEEN:
-            network.seen.clear()
-        network.seen[word] = tuple(_split(word, network.pieces)) or (len(network.pieces),)
+def _seen(word: str, network: Network) -> tuple[np.ndarray, int]:
+    if len(network.seen) >= _MAX_SEEN:
+        network.seen.clear()
+    pieces = list(_split(word, network.pieces)) or [len(network.pieces)]
+    network.seen[word] = network.vectors[pieces].mean(axis=0), min(len(pieces), 4)
     return network.seen[word]
 
 
@@ -123,16 +120,19 @@ def _split(word: str, pieces: Mapping[str, int]) -> Iterator[int]:
 
 
 def _forward(rows: np.ndarray, vectors: np.ndarray, tensors: dict[str, np.ndarray]) -> np.ndarray:
-    hidden = tensors["table"][rows].sum(axis=1) + vectors @ tensors["input.weight"] + tensors["input.bias"]
+    hidden = tensors["table"].take(rows.ravel(), axis=0).reshape(*rows.shape, -1).sum(axis=1)
+    hidden += vectors @ tensors["input.weight"] + tensors["input.bias"]
     np.maximum(hidden, 0, out=hidden)
+    size = hidden.shape[1]
+    wide = np.empty((len(hidden), 3 * size), dtype=np.float32)
     for number, step in enumerate(DILATIONS):
-        wide = np.zeros((len(hidden), 3 * hidden.shape[1]), dtype=np.float32)
-        size = hidden.shape[1]
+        wide[:step, :size] = 0
         wide[step:, :size] = hidden[:-step]
         wide[:, size : 2 * size] = hidden
+        wide[-step:, 2 * size :] = 0
         wide[:-step, 2 * size :] = hidden[step:]
         change = wide @ tensors[f"convolution.{number}.weight"] + tensors[f"convolution.{number}.bias"]
-        hidden += np.maximum(change, 0)
+        hidden += np.maximum(change, 0, out=change)
     logits = hidden @ tensors["output.weight"] + tensors["output.bias"]
     logits -= logits.max(axis=1, keepdims=True)
     np.exp(logits, out=logits)
