@@ -1,9 +1,9 @@
 """Write the raw source files of the built-in tasks, as a hospital or a journal club would hand them over.
 
 `diagnosis` becomes notes (JSON lines), electronic records (FHIR R4 bundles) and literature statements (JSON lines);
-`patient_communication` one table. The loaders then read these files as they read anybody's. A disease comes as one
-kind only, by a hash of its id: about 60 % notes, 25 % records, 15 % statements. Statements hold no person, so several
-patients a disease are drawn for notes and records alone.
+`patient_communication` and `drug_discovery` become one table each. The loaders then read these files as they read
+anybody's. A disease comes as one kind only, by a hash of its id: about 60 % notes, 25 % records, 15 % statements.
+Statements hold no person, so several patients a disease are drawn for notes and records alone.
 """
 
 import base64
@@ -16,13 +16,22 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from helpers.clinical import fhir, hpo
-from helpers.collect import diseases, note_styles, note_styles_heldout, note_text, patients, plain_words, tables
+from helpers.clinical import chemistry, fhir, hpo
+from helpers.collect import (
+    diseases,
+    molecules,
+    note_styles,
+    note_styles_heldout,
+    note_text,
+    patients,
+    plain_words,
+    tables,
+)
 from helpers.collect.diseases import Disease
 from helpers.collect.patients import MAX_FINDINGS, Patient
 from helpers.core.errors import RecordError
 
-NAMES = ("diagnosis", "patient_communication")
+NAMES = ("diagnosis", "drug_discovery", "patient_communication")
 
 _HELD_OUT_SHARE = 0.2  # of notes and records are written in the two held-out styles
 _NOT_IN_CHARTS = ("hl7_pipe", "dictation")  # messages and raw dictation are not filed beside a coded problem list
@@ -39,9 +48,10 @@ def write(name: str, folder: Path, *, seed: int, patients_per_disease: int = 1) 
     """
     if name not in NAMES:
         raise RecordError(f"There are no embedded data `{name}`", expected=f"one of {', '.join(NAMES)}")
-    if name == "patient_communication":
+    tabular = {"drug_discovery": _write_molecules, "patient_communication": _write_terms}
+    if name in tabular:
         where = _fresh(folder / name / _FILES["table"])
-        _write_terms(where / "table.csv")
+        tabular[name](where / "table.csv")
         return {"table": where}
     places = {kind: _fresh(folder / name / _FILES[kind]) for kind in ("clinical_note", "ehr", "journal")}
     lines: dict[str, list[dict[str, Any]]] = {"notes": [], "notes.gold": [], "bundles.gold": [], "journal": []}
@@ -205,3 +215,11 @@ def _write_terms(path: Path) -> None:
             writer.writerow(
                 [term.id, term.name, tables.REFERENCE_SEPARATOR.join(term.plain), term.group, f"HPO {hpo.release()}"]
             )
+
+
+def _write_molecules(path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "text", "label", "group", "style", "provenance"])
+        for one in molecules.load():
+            writer.writerow([one.id, chemistry.describe(one.smiles), one.label, one.group, "molecule", "B3DB"])

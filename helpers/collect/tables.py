@@ -1,7 +1,8 @@
 """Tables: CSV or TSV with a header line and one record a row.
 
 Columns: `id` and `text`, and `label` or `references` (several joined by " | ") are needed; `patient_id`, `group`,
-`date`, `sex`, `age_band`, `origin` and `provenance` are optional. Other columns are left in the file.
+`date`, `sex`, `age_band`, `origin`, `style` (what the texts are; "term") and `provenance` are optional. Other columns are
+left in the file.
 """
 
 import csv
@@ -39,7 +40,7 @@ def _rows(file: Path) -> Iterator[intake.Row]:
                 "record_id": value.get("id", "").strip(),
                 "patient_key": value.get("patient_id", ""),
                 "kind": "table",
-                "style": "term",
+                "style": value.get("style") or "term",
                 "text": value.get("text"),
                 "labels": [value["label"]] if value.get("label") else [],
                 "references": [part for part in references if part],

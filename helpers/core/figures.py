@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -223,6 +224,14 @@ def quality_against_latency(data: pd.DataFrame, *, title: str, ylabel: str) -> A
     ax.set(title=title, xlabel="time per record (milliseconds, log scale)", ylabel=ylabel)
     ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
     return ax
+
+
+def save(ax: Axes, data: pd.DataFrame, folder: Path, *, name: str, caption: str) -> None:
+    """Write `name.png` and the data behind it as `name.csv`; the caption then stands under the figure that is shown."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ax.get_figure().savefig(folder / f"{name}.png", dpi=144, bbox_inches="tight")
+    finish(ax, caption)
+    data.to_csv(folder / f"{name}.csv", index=False)
 
 
 def finish(ax: Axes, caption: str) -> Figure:

@@ -24,7 +24,19 @@ from matplotlib.axes import Axes
 from helpers.core import figures, files, ledger, manifests, paths, profiles, tasks
 from helpers.core.errors import ProfileError, StageError
 
-PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "scikit-learn", "numpy", "pandas", "xllamacpp", "gguf")
+PACKAGES = (
+    "torch",
+    "transformers",
+    "trl",
+    "peft",
+    "datasets",
+    "scikit-learn",
+    "numpy",
+    "pandas",
+    "xllamacpp",
+    "gguf",
+    "rdkit",
+)
 
 
 class Run:
@@ -83,10 +95,7 @@ class Run:
     def save_figure(self, ax: Axes, data: pd.DataFrame, name: str, caption: str) -> None:
         """Write `figures/<name>.png` and the data behind it as CSV; the caption, how to read it, stands beside and below."""
         folder = self.dir / "figures"
-        folder.mkdir(exist_ok=True)
-        ax.get_figure().savefig(folder / f"{name}.png", dpi=144, bbox_inches="tight")
-        figures.finish(ax, caption)
-        data.to_csv(folder / f"{name}.csv", index=False)
+        figures.save(ax, data, folder, name=name, caption=caption)
         self._captions[name] = caption
         (folder / "captions.json").write_text(json.dumps(self._captions, indent=1), encoding="utf-8")
 

@@ -7,6 +7,8 @@ from pydantic import Field, model_validator
 from helpers.core import configs, paths
 from helpers.core.profiles import Strict
 
+Form = Literal["prose", "notation"]  # what the texts are; see `Task.form`
+
 
 class Source(Strict):
     """One source of records."""
@@ -35,6 +37,11 @@ class Task(Strict):
     name: str = Field(description="Name of the task; the file's name.")
     title: str = Field(description="What the model does, in a few words.")
     kind: Literal["classification", "generation"] = Field(description="A closed label set, or free text.")
+    form: Form = Field(
+        "prose",
+        description="prose is read as language; in notation, such as SMILES, every character counts, so that texts are "
+        "repaired and nothing else. Notation has no person in it: for journal and table sources only.",
+    )
     caution: str = Field(description="What the figures of this task do not show; printed in every report.")
     sources: list[Source] = Field(min_length=1, description="Where the records come from.")
     prompt: Prompt
@@ -43,6 +50,9 @@ class Task(Strict):
         description="Sections of a note that make the model's input.",
     )
     primary_metric: Literal["accuracy", "rouge_l"] = Field(description="The metric that the verdict is about.")
+    baselines: tuple[str, ...] = Field(
+        (), description="Simple models to compare with, by name; empty takes those that suit every text of this kind."
+    )
     split_parts: int = Field(5, ge=2, description="The hash of a group falls into one of so many parts.")
     split_fold_parts: int = Field(1, ge=1, description="Parts in one fold; fold 0 is the locked test set by default.")
     subgroups: list[str] = Field(default=[], description="Record columns by which results are broken down.")
@@ -54,6 +64,18 @@ class Task(Strict):
         if (self.kind == "classification") != (self.primary_metric == "accuracy"):
             raise ValueError(f"primary_metric {self.primary_metric} does not fit kind {self.kind}")
         return self
+
+    @model_validator(mode="after")
+    def _notation_has_no_person(self) -> "Task":
+        personal = sorted({source.kind for source in self.sources} & {"clinical_note", "ehr"})
+        if self.form == "notation" and personal:
+            raise ValueError(f"form notation does not fit sources of kind {' and '.join(personal)}")
+        return self
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """How 02 prepares a text, and serving after it."""
+        return ("repair", "sections", "normalise") if self.form == "prose" else ("repair",)
 
 
 def load(name: str) -> Task:

@@ -200,8 +200,7 @@ def router(
             raise HTTPException(412, str(error)) from None
         if not chart.conditions:
             return {"cards": []}
-        text = chart.text if bundle.kind == "classification" else "; ".join(chart.conditions)
-        return {"cards": [card(ask(text), bundle)]}
+        return {"cards": [card(ask(_question(chart, bundle)), bundle)]}
 
     @routes.post("/cds-services/{identifier}/feedback", dependencies=[Depends(authorise)])
     def feedback(identifier: str, body: Annotated[FeedbackBody, ...]) -> Response:
@@ -211,6 +210,13 @@ def router(
         return Response(status_code=200)
 
     return routes
+
+
+def _question(chart: fhir.Chart, bundle: Bundle) -> str:
+    """A chart as 01 would collect it; terms to be worded one after the other, notation line by line and unchanged."""
+    if "sections" not in bundle.steps:
+        return "\n".join(chart.conditions)
+    return chart.text if bundle.kind == "classification" else "; ".join(chart.conditions)
 
 
 def _expect(resource: Any, kind: str, key: str) -> None:

@@ -218,7 +218,8 @@ def _permission(run_dir: Path) -> str:
 def _deidentification(run_dir: Path) -> str:
     found = _metrics(run_dir, "02_preprocess")
     if not found["deid_patients"]:
-        return "No person stands behind these records; they were scanned all the same."
+        scanned = "they were scanned all the same" if found["deid_scanned"] else "nothing was scanned or replaced"
+        return f"No person stands behind these records; {scanned}."
     return (
         f"Of {found['deid_patients']:.0f} patients, {found['deid_patients_leaking']:.0f} still had a direct identifier "
         f"after de-identification (upper 95 % bound {100 * found['deid_patient_leak_high']:.1f} % of patients); "

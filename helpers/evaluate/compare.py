@@ -65,7 +65,8 @@ def table(
 
     Returns:
         model, n, n_groups, accuracy or rouge_l, low, high (95 %, clustered by group), then for classification
-        macro_precision, macro_recall, macro_f1 (over the classes of the records),
+        macro_precision, macro_recall, macro_f1 (over the classes of the records), of two labels also balanced_accuracy,
+        matthews_correlation and roc_auc (NaN where a model gives no probabilities),
         expected_calibration_error and brier (NaN where a model gives no probabilities), unparseable_frac (greedy text
         that names no label) and greedy_accuracy (greedy text that names the right one); for generation exact_match,
         polarity_error_frac and common_word_frac; then abstained_frac, latency_median_s and latency_p95_s.
@@ -183,6 +184,11 @@ def _classified(answers: pd.DataFrame, gold: list[list[str]], known: list[str]) 
         "greedy_accuracy": float(np.mean([name in some for name, some in zip(named, gold, strict=True)])),
     }
     stated = _stated(answers)
+    names = ["macro_precision", "macro_recall", "macro_f1"]
+    if len(known) == 2:
+        names += ["balanced_accuracy", "matthews_correlation", "roc_auc"]
+        probability = [pairs.get(known[1], 0.0) for pairs in stated]
+        result["roc_auc"] = scores.roc_auc(right, probability, positive=known[1]) if all(stated) else float("nan")
     if all(stated):
         columns = sorted({*known, *right, *(name for pairs in stated for name in pairs)})
         matrix = np.array([[pairs.get(name, 0.0) for name in columns] for pairs in stated])
@@ -190,7 +196,6 @@ def _classified(answers: pd.DataFrame, gold: list[list[str]], known: list[str]) 
             *_confidence(answers, stated, gold)
         )
         extra["brier"] = calibration.brier(matrix, np.array([columns.index(name) for name in right]))
-    names = ("macro_precision", "macro_recall", "macro_f1")
     return {name: result[name] for name in names} | extra
 
 

@@ -11,16 +11,22 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from helpers.core.errors import RecordError
-from helpers.lm import models
+from helpers.lm import models, molecule_baselines
 
 CLASSIFIERS = ("majority", "nearest neighbour", "TF-IDF + logistic regression", "MiniLM + logistic regression")
 WRITERS = ("majority", "copy the input", "nearest neighbour", "MiniLM nearest neighbour")
 COSTS = (1.0, 10.0)  # inverse regularisation strengths tried on the validation records
 
 
-def names(kind: str) -> tuple[str, ...]:
-    """Baselines of a task kind."""
-    return CLASSIFIERS if kind == "classification" else WRITERS
+def names(kind: str, chosen: Sequence[str] = ()) -> tuple[str, ...]:
+    """Baselines of a task: those it has chosen, or those that suit every text of its kind.
+
+    Raises:
+        RecordError: If a chosen one is not a baseline of this kind.
+    """
+    for name in chosen:
+        _check(name, kind)
+    return tuple(chosen) or (CLASSIFIERS if kind == "classification" else WRITERS)
 
 
 def choose_cost(
@@ -55,8 +61,7 @@ def predict(
     Raises:
         RecordError: If the baseline is not one of this kind.
     """
-    if name not in names(kind):
-        raise RecordError(f"There is no baseline `{name}` for {kind}", expected=", ".join(names(kind)))
+    _check(name, kind)
     if kind == "classification":
         classes, probabilities, seconds = _classify(name, train, records, cost=cost, encoder=encoder, device=device)
         labels = [classes[row] for row in probabilities.argmax(1)]
@@ -84,6 +89,8 @@ def _classify(
 ) -> tuple[list[str], np.ndarray, float]:
     gold = _labels(train)
     classes = sorted(set(gold))
+    if name in molecule_baselines.NAMES:
+        return molecule_baselines.classify(name, train["text"], gold, records["text"], cost=cost)
     if name == "majority":
         began = time.perf_counter()
         share = np.array([np.mean(gold == label) for label in classes])
@@ -138,6 +145,12 @@ def _nearest(
 def _embedded(texts: tuple[str, ...], encoder: str, device: str) -> np.ndarray:
     """Embeddings, kept because several fits ask for the same texts."""
     return models.embed(list(texts), name=encoder, device=device).numpy()
+
+
+def _check(name: str, kind: str) -> None:
+    known = CLASSIFIERS + molecule_baselines.NAMES if kind == "classification" else WRITERS
+    if name not in known:
+        raise RecordError(f"There is no baseline `{name}` for {kind}", expected=", ".join(known))
 
 
 def _labels(records: pd.DataFrame) -> np.ndarray:

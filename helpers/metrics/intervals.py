@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
+from sklearn.metrics import roc_auc_score
 
 _CHUNK = 10_000_000  # resampled group counts held at once
 
@@ -103,6 +104,38 @@ def clustered_mean(values: ArrayLike, groups: ArrayLike, *, n: int, seed: int, l
         low, high = wilson(int(array[0]) * count, count, level=level)
         return Interval(float(array[0]), low, high, len(array), count, "Wilson on groups")
     return cluster_bootstrap(values, groups, n=n, seed=seed, level=level)
+
+
+def clustered_auc(
+    is_positive: ArrayLike, score: ArrayLike, groups: ArrayLike, *, n: int, seed: int, level: float = 0.95
+) -> Interval:
+    """Area under the ROC curve with a percentile interval from resampling whole groups.
+
+    Args:
+        is_positive: Shape (items,), bool; both values must occur.
+        score: Shape (items,), finite; higher for what is more probably positive.
+        groups: Shape (items,); the cluster of each item.
+        n: Resamples; one without a positive or without a negative item is drawn again.
+        seed: Of the resampling; the order of the rows does not matter.
+        level: Coverage of the two-sided interval.
+
+    Raises:
+        ValueError: As `cluster_bootstrap`, or if a class is missing or lies in one group only.
+    """
+    score, codes, count = _clusters(score, groups)
+    truth = np.asarray(is_positive, dtype=bool)
+    if truth.shape != score.shape:
+        raise ValueError(f"classes and scores need one common length, not {truth.shape} and {score.shape}")
+    if min(len(np.unique(codes[truth])), len(np.unique(codes[~truth]))) < 2:
+        raise ValueError("the area needs positive and negative items in at least two groups each")
+    rng = np.random.default_rng(seed)
+    draws: list[float] = []
+    while len(draws) < n:
+        weights = rng.multinomial(count, np.full(count, 1 / count))[codes]
+        if weights[truth].any() and weights[~truth].any():
+            draws.append(roc_auc_score(truth, score, sample_weight=weights))
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(roc_auc_score(truth, score)), float(low), float(high), len(score), count, "cluster bootstrap")
 
 
 def _resampled(

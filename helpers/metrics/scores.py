@@ -5,7 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
+from sklearn.metrics import (
+    accuracy_score,
+    confusion_matrix,
+    matthews_corrcoef,
+    precision_recall_fscore_support,
+    roc_auc_score,
+)
 
 OTHER = "(no such label)"
 
@@ -23,10 +29,13 @@ def classification(
 
     Returns:
         accuracy, balanced_accuracy (mean recall of the classes in `gold`), macro_precision, macro_recall, macro_f1,
-        each in [0, 1], and n.
+        each in [0, 1]; matthews_correlation in [-1, 1], 0 for a constant answer; and n.
 
     Raises:
         ValueError: If the lengths differ or there is no item.
+
+    Source:
+        Gorodkin 2004, Comput Biol Chem 28:367 (Matthews' correlation for any number of classes).
     """
     gold, predicted = _checked(gold, predicted)
     classes = sorted(set(gold)) if labels is None else list(labels)
@@ -42,8 +51,33 @@ def classification(
         "macro_precision": float(precision),
         "macro_recall": float(recall),
         "macro_f1": float(f1),
+        "matthews_correlation": float(matthews_corrcoef(gold, predicted)),
         "n": len(gold),
     }
+
+
+def roc_auc(gold: Sequence[str], probability: Sequence[float], *, positive: str) -> float:
+    """Area under the receiver operating characteristic: how often an item of `positive` is ranked above another one.
+
+    Args:
+        gold: Shape (n,); the right label of each item.
+        probability: Shape (n,); the stated probability of `positive`.
+        positive: The label whose probabilities these are; of two labels, either gives the same area.
+
+    Returns:
+        In [0, 1]; 0.5 for a constant probability, NaN where all items or none are of `positive`.
+
+    Raises:
+        ValueError: If the lengths differ or there is no item.
+
+    Source:
+        Fawcett 2006, Pattern Recogn Lett 27:861.
+    """
+    gold, probability = _checked(gold, probability)
+    is_positive = np.array(gold) == positive
+    if is_positive.all() or not is_positive.any():
+        return float("nan")
+    return float(roc_auc_score(is_positive, probability))
 
 
 def by_class(gold: Sequence[str], predicted: Sequence[str], *, min_n: int) -> pd.DataFrame:

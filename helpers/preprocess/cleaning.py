@@ -7,6 +7,7 @@ import pandas as pd
 from helpers.clinical import text as clinical
 from helpers.core.errors import RecordError
 from helpers.core.records import problems
+from helpers.core.tasks import Form
 
 
 def repair(
@@ -51,11 +52,12 @@ def repair(
 
 
 def standardise(
-    records: pd.DataFrame, *, sections: Sequence[str], min_chars: int = 1
+    records: pd.DataFrame, *, sections: Sequence[str], min_chars: int = 1, form: Form = "prose"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Keep the wanted clinical sections and write units and abbreviations one way; for de-identified records.
 
-    Journal and table records have no administrative part: theirs is kept whole unless it has wanted sections.
+    Journal and table records have no administrative part: theirs is kept whole unless it has wanted sections. Notation has
+    neither sections nor units and is kept as it is: `c2cc(` is a ring of carbons and no volume.
 
     Returns:
         Records with new text, and a quarantine frame as `repair` gives it, reason `no clinical section`.
@@ -71,10 +73,9 @@ def standardise(
             expected="none after de-identification",
             remedy="run deidentify.apply first",
         )
-    texts = []
-    for kind, text in zip(records["kind"], records["text"], strict=True):
-        chosen = clinical.clinical_text(text, sections=sections)
-        texts.append(clinical.normalise(chosen if chosen or kind in ("clinical_note", "ehr") else text))
+    texts = records["text"].tolist()
+    if form == "prose":
+        texts = [_standard(kind, text, sections) for kind, text in zip(records["kind"], texts, strict=True)]
     clean = records.assign(text=pd.Series(texts, index=records.index, dtype=object))
     good = clean["text"].str.len() >= min_chars
     quarantine = records.loc[~good, ["record_id", "kind", "source"]].assign(reason="no clinical section")
@@ -85,6 +86,11 @@ def counts(*quarantines: pd.DataFrame) -> pd.DataFrame:
     """Records set aside by source and reason: source, reason, records."""
     joined = pd.concat([frame[["source", "reason"]] for frame in quarantines], ignore_index=True)
     return joined.groupby(["source", "reason"]).size().rename("records").reset_index()
+
+
+def _standard(kind: str, text: str, sections: Sequence[str]) -> str:
+    chosen = clinical.clinical_text(text, sections=sections)
+    return clinical.normalise(chosen if chosen or kind in ("clinical_note", "ehr") else text)
 
 
 def _move(text: str, mended: str, offsets: list[int], gold: Sequence[dict]) -> list[dict] | None:

@@ -15,6 +15,7 @@ from tqdm.auto import tqdm
 from helpers.clinical.deid import dates, engine, surrogates
 from helpers.clinical.deid.spans import Span
 from helpers.core.errors import PhiError, RecordError
+from helpers.core.tasks import Form
 
 PERSONAL_KINDS = ("clinical_note", "ehr")
 
@@ -28,12 +29,14 @@ class DeidReport:
         counts: Frame label, layer, spans.
         seconds: Wall time of finding and replacing.
         spoiled: Found spans left in on purpose (tests of the gate only).
+        scanned: Records in which identifiers were looked for.
     """
 
     spans: tuple[tuple[Span, ...], ...]
     counts: pd.DataFrame
     seconds: float
     spoiled: int
+    scanned: int
 
 
 def apply(
@@ -46,6 +49,7 @@ def apply(
     mode: engine.Mode = "balanced",
     workers: int = 1,
     spoil_frac: float = 0.0,
+    form: Form = "prose",
 ) -> tuple[pd.DataFrame, DeidReport]:
     """Replace identifiers in every record; the engine sees text and known demographics, never gold spans.
 
@@ -61,6 +65,7 @@ def apply(
         mode: See `engine.find`.
         workers: Processes; the result is the same for any number.
         spoil_frac: Share of found spans left in on purpose, so that a test can see the gate refuse.
+        form: Notation is not scanned: its letters and digits would be taken for codes, and one replaced changes the meaning.
 
     Returns:
         Records without identifiers: new text; record_id and patient_key as keyed codes (and
@@ -68,7 +73,7 @@ def apply(
         date a year under safe_harbor, shifted otherwise; provenance only for kinds without a person. And the report.
 
     Raises:
-        PhiError: If the key is too short.
+        PhiError: If the key is too short, or records of a patient are said to be notation.
         RecordError: If a record carries no text.
     """
     if len(key) < 16:
@@ -84,12 +89,19 @@ def apply(
             found=f"{int(records['text'].isna().sum())} records",
             remedy="run cleaning.repair first",
         )
+    personal = records["kind"].isin(PERSONAL_KINDS)
+    if form == "notation" and personal.any():
+        raise PhiError(
+            "Records of patients cannot go unscanned as notation",
+            found=f"{int(personal.sum())} records of kind {' and '.join(sorted(set(records.loc[personal, 'kind'])))}",
+            expected="records without a person",
+            remedy="set the task's form to prose",
+        )
     began = perf_counter()
-    found = _find_all(records, mode, workers)
+    found = [[] for _ in range(len(records))] if form == "notation" else _find_all(records, mode, workers)
     texts, kept_spans, spoiled = _replaced(
         records, found, method=method, output=output, key=key, seed=seed, spoil_frac=spoil_frac
     )
-    personal = records["kind"].isin(PERSONAL_KINDS)
     own_group = personal & ((records["group"] == records["patient_key"]) | (records["group"] == records["record_id"]))
     clean = records.assign(
         text=pd.Series(texts, index=records.index, dtype=object),
@@ -110,7 +122,8 @@ def apply(
         [(span.label, span.layer) for spans in kept_spans for span in spans], columns=["label", "layer"]
     )
     counts = frame.groupby(["label", "layer"]).size().rename("spans").reset_index()
-    return clean, DeidReport(tuple(kept_spans), counts, perf_counter() - began, spoiled)
+    scanned = len(records) if form == "prose" else 0
+    return clean, DeidReport(tuple(kept_spans), counts, perf_counter() - began, spoiled, scanned)
 
 
 def _find_all(records: pd.DataFrame, mode: engine.Mode, workers: int) -> list[list[Span]]:

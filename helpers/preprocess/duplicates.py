@@ -7,13 +7,15 @@ from hashlib import blake2b
 import pandas as pd
 from datasketch import MinHash, MinHashLSH
 
+from helpers.core.tasks import Form
+
 _SIDES = {"test": 0, "validation": 1, "train": 2}  # of two duplicates the one on the locked side stays
 _PERMUTATIONS = 128
 _SHINGLE_WORDS = 3
 
 
 def drop(
-    records: pd.DataFrame, *, min_jaccard: float, split: pd.Series | None = None
+    records: pd.DataFrame, *, min_jaccard: float, split: pd.Series | None = None, form: Form = "prose"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Keep one of each set of duplicates, whatever the row order: on test before validation before train, then smallest id.
 
@@ -21,6 +23,7 @@ def drop(
         records: A record frame.
         min_jaccard: Jaccard similarity of word 3-gram sets from which two texts are near duplicates, in (0, 1].
         split: Side of each record, as `splits.assign` names it; None treats all as one side.
+        form: In prose, case and punctuation do not count; in notation they do, and only identical texts are duplicates.
 
     Returns:
         Kept records in their order, and the dropped: record_id, duplicate_of, jaccard, reason (exact | near), across
@@ -37,7 +40,7 @@ def drop(
     sides = pd.Series("all", index=records.index) if split is None else split
     rank = pd.DataFrame({"side": sides.map(_SIDES).fillna(0), "record_id": records["record_id"]}, index=records.index)
     order = rank.sort_values(["side", "record_id"]).index
-    words = records["text"].map(_words)
+    words = records["text"].map(_words if form == "prose" else lambda text: [text])
     first_with: dict[str, object] = {}
     shingles: dict[object, frozenset[bytes]] = {}
     index = MinHashLSH(num_perm=_PERMUTATIONS, params=_bands(min_jaccard))

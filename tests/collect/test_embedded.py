@@ -96,6 +96,14 @@ def test_a_statement_tells_the_curated_findings_and_no_person(raw):
         assert "patient" not in line
 
 
+@pytest.mark.parametrize("name", ["drug_discovery", "patient_communication"])
+def test_a_table_task_writes_the_same_bytes_whatever_the_seed(name, tmp_path):
+    first = embedded.write(name, tmp_path / "a", seed=1)
+    again = embedded.write(name, tmp_path / "b", seed=2)
+    assert list(first) == list(again) == ["table"]
+    assert (first["table"] / "table.csv").read_bytes() == (again["table"] / "table.csv").read_bytes()
+
+
 def test_unknown_data_are_refused_by_name(tmp_path):
     with pytest.raises(RecordError, match=r"no embedded data `nothing`.*diagnosis"):
         embedded.write("nothing", tmp_path, seed=1)

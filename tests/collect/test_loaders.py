@@ -141,6 +141,12 @@ def test_tables_are_read_with_label_or_references_by_comma_or_tab(tmp_path):
     ]
 
 
+def test_a_table_may_say_what_its_texts_are(tmp_path):
+    (tmp_path / "one.csv").write_text('id,text,label,style\na,"CCO\nrings 0",yes,molecule\nb,word,no,\n')
+    frame, _ = tables.read(tmp_path, source="mine")
+    assert frame["style"].tolist() == ["molecule", "term"] and frame["text"].tolist() == ["CCO\nrings 0", "word"]
+
+
 def test_a_table_without_an_id_column_is_all_quarantine(tmp_path):
     (tmp_path / "one.csv").write_text("name,text,label\na,b,c\n")
     frame, quarantine = tables.read(tmp_path, source="mine")

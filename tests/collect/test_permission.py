@@ -1,4 +1,5 @@
 from datetime import date
+from importlib.metadata import version
 
 import pytest
 
@@ -116,7 +117,12 @@ def test_every_card_of_the_project_is_complete(path):
     assert "[More information needed]" not in text and "TODO" not in text
     if path.stem != "TEMPLATE":
         found = permission.read(path)
-        assert hpo.release() in found.citation.release and "hpo.jax.org/app/license" in found.licence
+        release, licence = (
+            (version("qc-B3DB"), "creativecommons.org/publicdomain/zero/1.0")
+            if path.stem == "b3db_molecules"
+            else (hpo.release(), "hpo.jax.org/app/license")
+        )
+        assert release in found.citation.release and licence in found.licence
 
 
 def test_the_template_lacks_nothing_but_its_name(tmp_path):
@@ -125,7 +131,7 @@ def test_the_template_lacks_nothing_but_its_name(tmp_path):
     assert permission.read(tmp_path / "my_source.md").permitted_uses == ("train", "evaluate")
 
 
-@pytest.mark.parametrize("name", ["diagnosis", "patient_communication"])
+@pytest.mark.parametrize("name", ["diagnosis", "drug_discovery", "patient_communication"])
 def test_every_source_of_the_default_tasks_has_a_card_that_permits_its_use(name):
     cards = [source.card for source in tasks.load(name).sources]
     for use in ("train", "evaluate", "display"):

@@ -106,3 +106,12 @@ def test_caption_stands_below_the_axes_and_keeps_its_words():
     assert " ".join(written.get_text().split()) == caption.strip()
     bottom = ax.get_tightbbox().y0 / figure.bbox.height
     assert written.get_position()[1] < bottom
+
+
+def test_a_saved_figure_has_its_data_beside_it_and_its_caption_below(tmp_path):
+    data = pd.DataFrame({"name": ["a"], "count": [1]})
+    ax = figures.counts(data, title="T", xlabel="records", ylabel="kind")
+    figures.save(ax, data, tmp_path / "new", name="bars", caption="How to read it.")
+    assert (tmp_path / "new/bars.png").read_bytes().startswith(b"\x89PNG")
+    assert pd.read_csv(tmp_path / "new/bars.csv").equals(data)
+    assert [text.get_text() for text in ax.get_figure().texts] == ["How to read it."]

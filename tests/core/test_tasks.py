@@ -3,6 +3,7 @@ import yaml
 
 from helpers.core import paths, tasks
 from helpers.core.errors import ProfileError
+from helpers.deploy import bundle
 
 
 def _mine(tmp_path, **changes):
@@ -12,7 +13,7 @@ def _mine(tmp_path, **changes):
     return str(path)
 
 
-@pytest.mark.parametrize("name", ["diagnosis", "patient_communication"])
+@pytest.mark.parametrize("name", ["diagnosis", "drug_discovery", "patient_communication"])
 def test_every_task_loads_and_says_what_its_figures_do_not_show(name):
     task = tasks.load(name)
     assert task.name == name
@@ -30,6 +31,15 @@ def test_metric_must_fit_the_kind(tmp_path):
         tasks.load(_mine(tmp_path, primary_metric="rouge_l"))
     with pytest.raises(ProfileError, match="primary_metric accuracy does not fit kind generation"):
         tasks.load(_mine(tmp_path, kind="generation"))
+
+
+def test_notation_is_repaired_only_and_never_said_of_patients(tmp_path):
+    assert tasks.load("diagnosis").steps == bundle.STEPS == ("repair", "sections", "normalise")
+    assert tasks.load("drug_discovery").steps == ("repair",)
+    with pytest.raises(ProfileError, match="form notation does not fit sources of kind clinical_note and ehr"):
+        tasks.load(_mine(tmp_path, form="notation"))
+    with pytest.raises(ProfileError, match="form"):
+        tasks.load(_mine(tmp_path, form="poetry"))
 
 
 def test_prompt_without_the_text_is_refused(tmp_path):

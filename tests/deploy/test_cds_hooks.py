@@ -3,6 +3,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from fhirpathpy import evaluate
 
@@ -190,3 +191,24 @@ def test_generated_text_becomes_an_info_card_that_cannot_carry_markup(make_bundl
     card = cds_hooks.card(answer, bundle)
     assert _cards_hold({"cards": [card]}) and card["indicator"] == "info"
     assert "<img" not in card["detail"] and "**now" not in card["detail"] and "&lt;img" in card["detail"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked"),
+    [
+        ({"steps": ("repair", "sections", "normalise")}, "Active problems:\n- CC=O\n- rings 0"),
+        ({"steps": ("repair", "sections", "normalise"), "kind": "generation", "labels": ()}, "CC=O; rings 0"),
+        ({"steps": ("repair",)}, "CC=O\nrings 0"),
+    ],
+)
+def test_conditions_become_the_text_that_the_model_was_trained_on(make_bundle, tmp_path, changes, asked):
+    bundle, questions = make_bundle(tmp_path, **changes), []
+
+    def ask(text):
+        questions.append(text)
+        return Answer("ataxia", "", {}, 0.5, 0.0, 10, 1, 1, 0.1)
+
+    app = FastAPI()
+    app.include_router(cds_hooks.router(bundle, ask=ask, authorise=lambda: None, log=lambda event: None))
+    assert TestClient(app).post(PATH, json=_request("CC=O", "rings 0")).status_code == 200
+    assert questions == [asked]

@@ -130,3 +130,10 @@ def test_pictures_of_generation_show_the_spread_of_scores(findings):
     (spread,) = pictures.diagnostics(answers, test, kind="generation", tuned="tuned", base="base zero-shot")
     assert set(spread.data["model"]) == set(answers) and spread.data["score"].between(0, 1).all()
     assert spread.draw(spread.data).get_ylabel()
+
+
+@pytest.mark.parametrize(("scanned", "said"), [(40, "they were scanned all the same"), (0, "nothing was scanned")])
+def test_records_without_persons_are_said_to_be_scanned_only_where_they_were(run_dir, scanned, said):
+    metrics = {"deid_patients": 0.0, "deid_scanned": scanned}
+    files.write_json(run_dir / "02_preprocess" / "metrics.json", metrics)
+    assert said in assemble._deidentification(run_dir)

@@ -85,6 +85,21 @@ def test_calibration_is_measured_where_probabilities_are_stated_and_left_open_el
     assert np.isnan(found.loc[1, "brier"])
 
 
+def test_two_labels_also_get_balanced_accuracy_correlation_and_area(cases, answer):
+    two = cases[cases["labels"].map(lambda labels: labels[0] != "neuropathy")].reset_index(drop=True)
+    right = answer(two, right=len(two)).assign(probabilities=[{"ataxia": 0.5, "dystonia": 0.5}] * len(two))
+    wrong = right.assign(label="ataxia", probabilities=[{}] * len(two))
+    found = compare.table({"right": right, "constant": wrong}, two, kind="classification", bootstrap=100, seed=1)
+    columns = ["balanced_accuracy", "matthews_correlation", "roc_auc"]
+    assert found.loc[0, columns].tolist() == [1.0, 1.0, 0.5]
+    assert found.loc[1, columns[:2]].tolist() == [0.5, 0.0] and np.isnan(found.loc[1, "roc_auc"])
+    sure = [{"ataxia": 0.9, "dystonia": 0.1} if labels == ["ataxia"] else {"dystonia": 1.0} for labels in two["labels"]]
+    found = compare.table({"m": right.assign(probabilities=sure)}, two, kind="classification", bootstrap=100, seed=1)
+    assert found.loc[0, "roc_auc"] == 1.0
+    three = compare.table({"m": answer(cases, right=30)}, cases, kind="classification", bootstrap=100, seed=1)
+    assert not set(columns) & set(three.columns)
+
+
 def test_text_that_names_no_label_is_unparseable(cases, answer):
     predictions = answer(cases, right=60)
     predictions.loc[0, "text"] = "I think it is ataxia"

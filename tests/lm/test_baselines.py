@@ -101,6 +101,16 @@ def test_unknown_baseline_is_refused_with_those_of_the_kind(train, asked, name, 
     assert "TF-IDF + logistic regression" in str(error.value)
 
 
+def test_a_task_may_choose_its_baselines_and_misspelling_one_is_refused():
+    assert baselines.names("generation") == baselines.WRITERS
+    assert baselines.names("classification") == baselines.names("classification", ()) == baselines.CLASSIFIERS
+    assert baselines.names("classification", ["TPSA under 90", "majority"]) == ("TPSA under 90", "majority")
+    with pytest.raises(RecordError, match=r"no baseline `TPSA under 9` for classification.*TPSA under 90"):
+        baselines.names("classification", ["majority", "TPSA under 9"])
+    with pytest.raises(RecordError, match="no baseline `TPSA under 90` for generation"):
+        baselines.names("generation", ["TPSA under 90"])
+
+
 def test_cost_is_the_one_with_the_best_validation_accuracy(train, asked, monkeypatch):
     right = {1.0: 1, 10.0: 3, 100.0: 2}
 

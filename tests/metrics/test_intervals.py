@@ -3,6 +3,7 @@ import doctest
 import numpy as np
 import pytest
 from scipy import stats
+from sklearn.metrics import roc_auc_score
 
 from helpers.metrics import intervals
 
@@ -103,3 +104,28 @@ def test_bad_values_and_single_groups_are_refused():
         intervals.cluster_bootstrap([1.0, 2.0], ["a"], n=100, seed=1)
     with pytest.raises(ValueError, match="mean or median"):
         intervals.cluster_bootstrap([1.0, 2.0], ["a", "b"], n=100, seed=1, statistic="mode")
+
+
+def test_area_interval_equals_drawing_groups_one_by_one():
+    rng = np.random.default_rng(2)
+    truth, groups = rng.random(60) < 0.4, np.repeat(np.arange(10, 30), 3)
+    score = truth * 0.5 + rng.random(60)
+    found = intervals.clustered_auc(truth, score, groups, n=200, seed=9)
+    again = np.random.default_rng(9)
+    draws = []
+    for _ in range(200):
+        rows = np.repeat(np.arange(60), again.multinomial(20, np.full(20, 1 / 20))[groups - 10])
+        draws.append(roc_auc_score(truth[rows], score[rows]))
+    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(draws, [0.025, 0.975])))
+    assert found.estimate == pytest.approx(roc_auc_score(truth, score)) and found.n_groups == 20
+    order = rng.permutation(60)
+    shuffled = intervals.clustered_auc(truth[order], score[order], groups[order], n=200, seed=9)
+    assert shuffled[:5] == pytest.approx(found[:5])
+
+
+def test_area_of_one_class_or_of_a_class_in_one_group_is_refused():
+    for truth in ([True] * 4, [True, True, True, False], [True, True, False, False]):
+        with pytest.raises(ValueError, match="positive and negative items in at least two groups"):
+            intervals.clustered_auc(truth, [0.1, 0.2, 0.3, 0.4], ["a", "b", "c", "c"], n=50, seed=1)
+    with pytest.raises(ValueError, match="common length"):
+        intervals.clustered_auc([True, False], [0.1, 0.2, 0.3], ["a", "b", "c"], n=50, seed=1)

@@ -1,6 +1,13 @@
 import numpy as np
 import pytest
-from sklearn.metrics import balanced_accuracy_score, f1_score, precision_score, recall_score
+from sklearn.metrics import (
+    balanced_accuracy_score,
+    f1_score,
+    matthews_corrcoef,
+    precision_score,
+    recall_score,
+    roc_auc_score,
+)
 
 from helpers.metrics import scores
 
@@ -26,6 +33,31 @@ def test_classification_equals_scikit_learn_on_random_answers():
     assert found["macro_precision"] == pytest.approx(precision_score(gold, said, average="macro"))
     assert found["macro_recall"] == pytest.approx(recall_score(gold, said, average="macro"))
     assert found["balanced_accuracy"] == pytest.approx(balanced_accuracy_score(gold, said))
+    assert found["matthews_correlation"] == pytest.approx(matthews_corrcoef(gold, said))
+
+
+def test_matthews_correlation_of_two_labels_equals_the_formula_and_is_nothing_for_a_constant_answer():
+    gold, said = list("ppppnnnn"), list("pppnnnpn")  # tp 3, fn 1, tn 3, fp 1
+    assert scores.classification(gold, said)["matthews_correlation"] == pytest.approx((3 * 3 - 1) / 16)
+    assert scores.classification(gold, ["p"] * 8)["matthews_correlation"] == 0
+    assert scores.classification(gold, ["n" if one == "p" else "p" for one in gold])["matthews_correlation"] == -1
+
+
+def test_roc_auc_counts_pairs_in_the_right_order_ties_half_whichever_label_is_positive():
+    gold, stated = ["in", "in", "out", "out"], [0.9, 0.4, 0.4, 0.1]
+    assert scores.roc_auc(gold, stated, positive="in") == (1 + 1 + 1 + 0.5) / 4
+    assert scores.roc_auc(gold, [1 - value for value in stated], positive="out") == pytest.approx(0.875)
+    assert scores.roc_auc(gold, [0.6] * 4, positive="in") == 0.5
+    rng = np.random.default_rng(5)
+    many, score = rng.random(300) < 0.3, rng.random(300)
+    found = scores.roc_auc(["a" if one else "b" for one in many], score, positive="a")
+    assert found == pytest.approx(roc_auc_score(many, score))
+
+
+def test_roc_auc_of_one_class_is_open_and_unequal_lengths_are_refused():
+    assert np.isnan(scores.roc_auc(["in", "in"], [0.1, 0.2], positive="in"))
+    with pytest.raises(ValueError, match="same length"):
+        scores.roc_auc(["in"], [0.1, 0.2], positive="in")
 
 
 def test_an_answer_outside_the_labels_is_wrong_but_adds_no_class():

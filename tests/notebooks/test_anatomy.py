@@ -1,4 +1,7 @@
-"""Every numbered notebook keeps the anatomy that makes it readable as a lesson and runnable as a batch job."""
+"""Every notebook keeps the anatomy that makes it readable as a lesson and runnable as a batch job.
+
+Labs keep all of it but what belongs to a stage: its parameters, its run, its cost.
+"""
 
 import ast
 import re
@@ -10,11 +13,17 @@ import pytest
 from helpers.core import manifests, paths
 
 NAMES = manifests.STAGES
+LABS = tuple(sorted(f"labs/{path.stem}" for path in (paths.NOTEBOOKS / "labs").glob("*.ipynb")))
 PARAMETERS = ["profile", "task", "seed", "run_id", "overrides"]
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=[*NAMES, *LABS])
 def notebook(request):
+    return request.param, nbformat.read(paths.NOTEBOOKS / f"{request.param}.ipynb", as_version=4)
+
+
+@pytest.fixture(params=NAMES)
+def stage(request):
     return request.param, nbformat.read(paths.NOTEBOOKS / f"{request.param}.ipynb", as_version=4)
 
 
@@ -50,7 +59,7 @@ def test_notebook_is_glue(notebook):
 def test_notebook_begins_with_its_title_and_contract_table(notebook):
     name, book = notebook
     title = book.cells[0].source
-    assert title.startswith(f"# {name[:2]} · ")
+    assert title.startswith(f"# {'Lab' if name in LABS else name[:2]} · ")
     assert "| Reads | Writes | Needs | Minutes |" in title
 
 
@@ -58,12 +67,20 @@ def test_parameters_are_typed_and_explained(notebook):
     name, book = notebook
     assert book.cells[1].metadata.get("tags") == ["parameters"]
     found = papermill.inspect_notebook(str(paths.NOTEBOOKS / f"{name}.ipynb"))
-    assert list(found) == PARAMETERS
-    assert all(item["help"] and item["inferred_type_name"] for item in found.values())
+    assert list(found) == PARAMETERS or name in LABS
+    assert found and all(item["help"] and item["inferred_type_name"] for item in found.values())
 
 
-def test_notebook_starts_a_run_and_finishes_it_under_a_contract(notebook):
-    name, book = notebook
+def test_lab_ends_with_a_contract():
+    assert LABS
+    for name in LABS:
+        book = nbformat.read(paths.NOTEBOOKS / f"{name}.ipynb", as_version=4)
+        assert "assert " in code(book)[-1]
+        assert prose(book)[-2].startswith("## Contract")
+
+
+def test_notebook_starts_a_run_and_finishes_it_under_a_contract(stage):
+    name, book = stage
     start, last = code(book)[1], code(book)[-1]
     assert f'runs.start("{name}"' in start
     assert start.splitlines()[-1] == "run.plan()"

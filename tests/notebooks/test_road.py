@@ -119,6 +119,18 @@ def test_spoiled_de_identification_closes_the_gate(tmp_path, monkeypatch):
     assert report["passed"] is False and report["reasons"]
 
 
+def test_notation_goes_through_collection_and_preparation_unchanged(tmp_path, monkeypatch):
+    monkeypatch.setenv("CLINTUNE_OUTPUTS", str(tmp_path))
+    pipeline.run(["01", "02"], profile="smoke", task="drug_discovery")
+    run_dir = tmp_path / "smoke-drug_discovery-s1"
+    before = set(records.read(run_dir / "01_collect/artifacts/records.parquet")["text"])
+    sides = [
+        records.read(run_dir / f"02_preprocess/artifacts/{side}.parquet") for side in ("train", "validation", "test")
+    ]
+    assert set().union(*(side["text"] for side in sides)) == before and all(len(side) for side in sides)
+    assert json.loads((run_dir / "02_preprocess/metrics.json").read_text())["deid_scanned"] == 0
+
+
 def test_notebooks_run_cell_by_cell_under_nbval(tmp_path):
     files = []
     for stage in manifests.STAGES:

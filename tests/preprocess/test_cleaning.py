@@ -58,6 +58,14 @@ def test_standardise_keeps_clinical_sections_and_normalises():
     assert quarantine["reason"].tolist() == ["no clinical section"]
 
 
+def test_notation_keeps_every_character_that_prose_would_rewrite():
+    molecules = ["CC1CCc2cc(F)cc3c2n1", "O=C(O)c1ccccc1", "S=C(N)N", "P"]
+    frame = schema.to_frame([_record(text, record_id=f"m{i}") | {"kind": "table"} for i, text in enumerate(molecules)])
+    assert cleaning.standardise(frame, sections=["findings", "body"])[0]["text"].tolist() != molecules
+    clean, quarantine = cleaning.standardise(frame, sections=["findings", "body"], form="notation")
+    assert clean["text"].tolist() == molecules and quarantine.empty
+
+
 def test_standardise_refuses_records_that_still_carry_gold():
     frame = schema.to_frame([_record("Findings: ataxia by Moss", [{"start": 20, "end": 24, "label": "NAME"}])])
     with pytest.raises(RecordError, match="gold spans"):

@@ -147,3 +147,18 @@ def test_spoiling_leaves_the_asked_share_in(records):
 def test_a_missing_key_is_refused(records):
     with pytest.raises(PhiError, match="key"):
         deidentify.apply(records, method="safe_harbor", output="tag", key=b"", seed=1)
+
+
+def test_notation_is_left_alone_and_counted_as_not_scanned():
+    text = "CC1CN(C3OC3OC)C(N3CCO)C1 12/24/1980"
+    frame = schema.to_frame([{"record_id": "m1", "kind": "table", "text": text, "group": "g", "provenance": "made up"}])
+    clean, report = deidentify.apply(frame, method="safe_harbor", output="tag", key=KEY, seed=1, form="notation")
+    assert clean["text"].tolist() == [text] and report.scanned == 0 and report.spans == ((),)
+    assert clean["record_id"].iloc[0] != "m1" and clean["group"].tolist() == ["g"] and report.counts.empty
+    prose, report = deidentify.apply(frame, method="safe_harbor", output="tag", key=KEY, seed=1)
+    assert prose["text"].tolist() != [text] and report.scanned == 1
+
+
+def test_records_of_patients_cannot_go_unscanned_as_notation(records):
+    with pytest.raises(PhiError, match="4 records of kind clinical_note"):
+        deidentify.apply(records, method="safe_harbor", output="tag", key=KEY, seed=1, form="notation")

@@ -33,6 +33,14 @@ def test_exact_copies_go_whatever_case_and_punctuation():
     assert dropped[["record_id", "duplicate_of", "reason"]].values.tolist() == [["r001", "r000", "exact"]]
 
 
+def test_in_notation_case_and_signs_count_and_only_the_same_text_goes():
+    texts = ["c1ccccc1", "C1CCCCC1", "CC=O", "CCO", "CC-O", "c1ccccc1"]
+    kept, dropped = duplicates.drop(_frame(texts), min_jaccard=0.5, form="notation")
+    assert kept["text"].tolist() == texts[:5]
+    assert dropped[["record_id", "duplicate_of", "reason"]].values.tolist() == [["r005", "r000", "exact"]]
+    assert len(duplicates.drop(_frame(["CC=O", "CC-O"]), min_jaccard=0.5)[0]) == 1  # the same words
+
+
 def test_near_copies_go_and_merely_similar_texts_stay():
     base = _long(1)
     near = base.replace(base.split()[40], "changed", 1)
