@@ -114,7 +114,7 @@ def tags(resource: Mapping[str, Any]) -> dict[str, str]:
 def _element(item: Mapping[str, Any]) -> str:
     """Path of a wrong element; the name of an element that FHIR does not know is text of the record and left out."""
     known = item["loc"][:-1] if item["type"] == "extra_forbidden" else item["loc"]
-    path = ".".join(str(part) for part in known[:2])
+    path = ".".join(str(part) for part in known[:2] if part != "root")
     return f"unknown element in {path or 'the resource'}" if known != item["loc"] else f"element {path or 'unknown'}"
 
 
