@@ -1,8 +1,6 @@
 import json
 
-import fhir_stand_in
 import pytest
-import synthea
 from fhir_stand_in import StandIn, running
 
 from helpers.clinical import fhir
@@ -245,24 +243,3 @@ def test_tags_tell_labels_where_there_is_no_table():
     with running(StandIn([tagged, condition(1, "p1")])) as server:
         records, _ = read(server, table=labels.Labels())
     assert records["labels"].tolist() == [["gout"]] and "gout" not in records["text"][0]
-
-
-def test_synthea_comes_whole_through_a_server_that_stumbles(shared):
-    bundles = [
-        json.loads(file.read_bytes()) for file in sorted((shared / "data/synthea_fhir_r4/bundles").glob("*.json"))
-    ]
-    resources = [synthea.resources(bundle) for bundle in bundles]
-    faults = ("429", "", "500", "half page", "", "half json", "")
-
-    def stumble(path, before):
-        return faults[sum(path.encode()) % len(faults)] if before == 0 else ""
-
-    server = fhir_stand_in.StandIn([one for some in resources for one in some], faults=stumble)
-    keys = {one["id"]: ("x", "") for some in resources for one in some if one["resourceType"] == "Patient"}
-    with running(server):
-        records, aside = read(server, table=labels.Labels("patient_id", keys))
-    assert set(records["record_id"]) == set(keys) and offered(aside).empty
-    texts = records.set_index("record_id")["text"]
-    for bundle in bundles:
-        chart = fhir.read_bundle(json.dumps(bundle))
-        assert synthea.condition_names(texts[chart.patient_id]) == set(chart.conditions)
