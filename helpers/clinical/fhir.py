@@ -98,8 +98,14 @@ def check(resource: dict[str, Any]) -> Any:
         return get_fhir_model_class(name).model_validate(resource)
     except ValidationError as error:
         fields = ", ".join(sorted({_element(item) for item in error.errors(include_input=False)})[:5])
-    except (RecursionError, OverflowError):
-        fields = "elements nested too deeply, or numbers too large"
+    except (
+        RecursionError,
+        OverflowError,
+        TypeError,
+        KeyError,
+        AttributeError,
+    ):  # the models stumble over some nonsense
+        fields = "an element of a wrong type, too large or nested too deeply"
     article = "An" if name[0] in "AEIO" else "A"
     raise RecordError(f"{article} {name} does not hold to FHIR R4", found=fields)
 

@@ -71,7 +71,7 @@ def _encounter(one: Json, _: References) -> list[Event]:
     why = values.concepts(one.get("reasonCode"))
     to = values.concept((one.get("hospitalization") or {}).get("dischargeDisposition"))
     period = one.get("period") or {}
-    start, end = period.get("start") or period.get("end") or "", period.get("end") or ""
+    start, end = values.moment(period, "start", "end"), values.moment(period, "end")
     parts = [name, f"for {why}" if why else "", f"discharge: {to}" if to else ""]
     codes = values.codes(*(one.get("type") or []), *(one.get("reasonCode") or []))
     return [Event("encounter", start, _joined(one, parts), end, codes=codes)]
@@ -87,7 +87,7 @@ def _condition(one: Json, _: References) -> list[Event]:
         *values.remarks(one),
     ]
     start, _end = values.times(one, "onset")
-    recorded = one.get("recordedDate") or ""
+    recorded = values.moment(one, "recordedDate")
     until = values.times(one, "abatement")[0]
     state = values.code(one.get("clinicalStatus"))
     return [Event("condition", start or recorded, _said(parts), until, state, recorded, values.codes(one.get("code")))]
@@ -104,7 +104,7 @@ def _allergy(one: Json, _: References) -> list[Event]:
         certainty if certainty not in _CERTAIN else "",
         *values.remarks(one),
     ]
-    recorded = one.get("recordedDate") or ""
+    recorded = values.moment(one, "recordedDate")
     start = values.times(one, "onset")[0] or recorded
     state = values.code(one.get("clinicalStatus"))
     return [Event("allergy", start, _said(parts), "", state, recorded, values.codes(one.get("code")))]
@@ -125,10 +125,10 @@ def _medication(one: Json, references: References) -> list[Event]:
         *values.remarks(one),
     ]
     start, end = values.times(one, "effective")
-    written = one.get("authoredOn") or one.get("whenHandedOver") or one.get("whenPrepared") or one.get("dateAsserted")
+    written = values.moment(one, "authoredOn", "whenHandedOver", "whenPrepared", "dateAsserted")
     state = one.get("status", "") if one.get("status") in ("active", "completed", "stopped", "on-hold") else ""
     codes = values.codes(drug, *(one.get("reasonCode") or []))
-    return [Event("medication", start or written or "", _joined(one, parts), end, state, codes=codes)]
+    return [Event("medication", start or written, _joined(one, parts), end, state, codes=codes)]
 
 
 def _dosage(dosage: Json) -> str:
@@ -157,7 +157,7 @@ def _procedure(one: Json, references: References) -> list[Event]:
 def _immunization(one: Json, _: References) -> list[Event]:
     start = values.times(one, "occurrence")[0]
     parts = [values.concept(one.get("vaccineCode")), values.concept(one.get("statusReason")), *values.remarks(one)]
-    recorded = one.get("recorded") or ""
+    recorded = values.moment(one, "recorded")
     codes = values.codes(one.get("vaccineCode"))
     return [Event("immunization", start, _joined(one, parts), recorded=recorded, codes=codes)]
 
@@ -171,7 +171,7 @@ def _observation(one: Json, _: References) -> list[Event]:
     parts = [f"{name}: {told}" if told else name, *values.remarks(one)]
     start, end = values.times(one, "effective")
     codes = values.codes(one.get("code"), one.get("valueCodeableConcept"))
-    issued = one.get("issued") or ""
+    issued = values.moment(one, "issued")
     return [Event("observation", start or issued, _joined(one, parts), end, recorded=issued, codes=codes)]
 
 
@@ -188,7 +188,7 @@ def _report(one: Json, references: References) -> list[Event]:
     codings = values.concepts(one.get("conclusionCode"))
     parts = [values.concept(one.get("code")), " ".join((one.get("conclusion") or "").split()), codings]
     start, end = values.times(one, "effective")
-    issued = one.get("issued") or ""
+    issued = values.moment(one, "issued")
     codes = values.codes(one.get("code"), *(one.get("conclusionCode") or []))
     return [Event("report", start or issued, _joined(one, parts), end, recorded=issued, codes=codes)]
 
@@ -198,7 +198,7 @@ def _texts(one: Json, references: References, unread: Counter[str]) -> list[Even
     attachments = [part["attachment"] for part in one.get("content") or [] if part.get("attachment")]
     attachments += one.get("presentedForm") or []
     title = values.concept(one.get("type") or one.get("code"))
-    written = one.get("date") or values.times(one, "effective")[0] or one.get("issued") or ""
+    written = values.moment(one, "date") or values.times(one, "effective")[0] or values.moment(one, "issued")
     period = (one.get("context") or {}).get("period") or {}
     events = []
     for attachment in attachments:
@@ -214,7 +214,7 @@ def _texts(one: Json, references: References, unread: Counter[str]) -> list[Even
             unread[f"attachment {kind.split(';')[0][:40] or 'text/plain'}"] += 1
             continue
         headed = f"{title}\n{text}" if title else text
-        events.append(Event("note", period.get("start") or written, headed, recorded=written))
+        events.append(Event("note", values.moment(period, "start") or written, headed, recorded=written))
     return events
 
 

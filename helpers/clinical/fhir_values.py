@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bs4 import BeautifulSoup
+from bs4.exceptions import ParserRejectedMarkup
 
 from helpers.clinical import timeline
 from helpers.core.errors import RecordError
@@ -45,7 +46,7 @@ def chosen(resource: Json, stem: str) -> tuple[str, Any]:
     ('String', 'blue')
     """
     for name, value in resource.items():
-        if name.startswith(stem) and name[len(stem) : len(stem) + 1].isupper():
+        if name.startswith(stem) and name[len(stem) : len(stem) + 1].isupper() and value is not None:
             return name[len(stem) :], value
     return "", None
 
@@ -62,13 +63,13 @@ def value(resource: Json) -> str:
     if kind in ("String", "Time", "Integer"):
         return " ".join(str(given).split())
     if kind == "DateTime":
-        return timeline.day(given)
+        return timeline.day(moment(resource, "valueDateTime"))
     if kind == "Range":
         return f"{quantity(given.get('low'))} to {quantity(given.get('high'))}"
     if kind == "Ratio":
         return f"{quantity(given.get('numerator'))} / {quantity(given.get('denominator'))}"
     if kind == "Period":
-        start, end = (timeline.day(given.get(edge) or "") for edge in ("start", "end"))
+        start, end = timeline.day(moment(given, "start")), timeline.day(moment(given, "end"))
         return f"{start} to {end}" if end else start
     return "a waveform" if kind == "SampledData" else ""
 
@@ -90,10 +91,15 @@ def times(resource: Json, *stems: str) -> tuple[str, str]:
     for stem in stems:
         kind, given = chosen(resource, stem)
         if kind == "Period":
-            return given.get("start") or given.get("end") or "", given.get("end") or ""
+            return moment(given, "start") or moment(given, "end"), moment(given, "end")
         if kind in ("DateTime", "Instant"):
-            return given, ""
+            return moment(resource, f"{stem}{kind}"), ""
     return "", ""
+
+
+def moment(resource: Json, *names: str) -> str:
+    """The first of these elements that is a date or time, "" where none is; the models let numbers pass for dates."""
+    return next((resource[name] for name in names if isinstance(resource.get(name), str)), "")
 
 
 def remarks(resource: Json) -> list[str]:
@@ -114,6 +120,7 @@ def attachment_text(content_type: str, data: str) -> str:
     charset = parameters.partition("charset=")[2].split(";")[0].strip(" \"'") or "utf-8"
     try:
         text = base64.b64decode("".join(data.split()), validate=True).decode(charset)
-    except (binascii.Error, UnicodeDecodeError, LookupError):
-        raise RecordError("An attachment cannot be decoded", expected=f"base64 of text in {charset[:20]}") from None
-    return BeautifulSoup(text, "html.parser").get_text("\n", strip=True) if kind.endswith(("html", "xml")) else text
+        is_marked_up = kind.endswith(("html", "xml"))
+        return BeautifulSoup(text, "html.parser").get_text("\n", strip=True) if is_marked_up else text
+    except (binascii.Error, UnicodeDecodeError, LookupError, ParserRejectedMarkup):
+        raise RecordError("An attachment cannot be decoded", expected=f"base64 of {kind} in {charset[:20]}") from None

@@ -150,6 +150,13 @@ def test_a_resource_that_does_not_hold_is_refused_by_element_and_nothing_is_quot
     assert "Kowalska" not in str(caught.value)
 
 
+@pytest.mark.parametrize("contained", [[{"resourceType": []}], [{"resourceType": "Kowalska"}], [{"resourceType": 7}]])
+def test_nonsense_over_which_the_models_stumble_is_refused_like_any_other_mistake(contained):
+    with pytest.raises(RecordError, match=r"A Patient does not hold.*wrong type") as caught:
+        fhir.check({"resourceType": "Patient", "contained": contained})
+    assert "Kowalska" not in str(caught.value)
+
+
 def test_nesting_without_end_is_refused_like_any_other_mistake():
     extension = {"url": "x"}
     for _ in range(900):

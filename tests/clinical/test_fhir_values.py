@@ -51,6 +51,8 @@ def test_times_come_from_the_first_element_that_has_one():
     assert values.times({"onsetAge": {"value": 5}, "onsetDateTime": "2020"}, "performed", "onset") == ("", "")
     assert values.times({"performedDateTime": "2020"}, "onset", "performed") == ("2020", "")
     assert values.times({"effectivePeriod": {"end": "2021"}}, "effective") == ("2021", "2021")
+    assert values.times({"effectivePeriod": None, "effectiveDateTime": "2020"}, "effective") == ("2020", "")
+    assert values.times({"effectiveDateTime": 5}, "effective") == ("", "")  # the models take it for a date
 
 
 def data(text, charset="utf-8"):
@@ -73,6 +75,7 @@ def test_attachments_are_text_whatever_their_charset_or_markup():
         ("text/plain", "no base64!"),
         ("text/plain", base64.b64encode(b"\xff\xfe").decode()),
         ("text/plain; charset=klingon", data("x")),
+        ("text/html", data("<![<![")),
     ],
 )
 def test_what_is_no_text_is_refused_without_quoting_it(kind, content):

@@ -58,8 +58,12 @@ def test_a_subject_may_be_absolute_versioned_or_the_url_of_a_bundle_entry():
 
 
 def test_a_resource_that_comes_twice_is_kept_in_its_last_form():
-    _, people = filled(PATIENT, condition("c1"), condition("c1", code={"text": "changed"}))
-    assert people == [("p1", ["p1", "c1"], {})]
+    with fhir_store.opened() as store:
+        assert not list(
+            fhir_store.fill(store, items(PATIENT, condition("c1"), condition("c1", code={"text": "changed"})))
+        )
+        (one,) = fhir_store.compartments(store)
+        assert [resource.get("code") for resource in one.resources] == [None, {"text": "changed"}]
 
 
 @pytest.mark.parametrize(
