@@ -76,20 +76,6 @@ def test_a_line_without_end_is_set_aside_and_not_held(tmp_path, monkeypatch):
     assert records["text"].tolist() == ["Conditions:\n- undated Gout"]
 
 
-def test_what_could_not_be_told_is_counted_in_the_provenance(tmp_path):
-    claim = {"resourceType": "Claim", "patient": {"reference": "Patient/p1"}}
-    request = {
-        "resourceType": "MedicationRequest", "status": "active", "intent": "order",
-        "subject": {"reference": "Patient/p1"}, "medicationReference": {"reference": "Medication/lost"},
-    }  # fmt: skip
-    (tmp_path / "a.ndjson").write_text(lines(patient("p1"), claim, request))
-    records, aside = read(tmp_path)
-    assert aside.empty
-    assert json.loads(records["provenance"][0]) == {
-        "file": "a.ndjson", "unread": {"Claim": 1}, "unresolved": {"Medication": 1},
-    }  # fmt: skip
-
-
 def test_nothing_of_the_store_stays_behind(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "scratch").mkdir()
