@@ -1,19 +1,18 @@
-"""Read a FHIR R4 bundle of one patient as text: the notes in its DocumentReferences, then its Conditions.
+"""Check FHIR R4 resources, and read a bundle of one patient as text: the notes in it, then its Conditions.
 
-Resources are checked through fhir.resources (R4B models, which accept R4 for the four types read here). Only Patient,
-Encounter, Condition and DocumentReference are looked at; other entries are ignored. A label, where a bundle carries
-one for training, stands in `Bundle.meta.tag` and never in the text.
+Resources are checked through fhir.resources (R4B models, which accept R4 for the types of `CHECKED`). Of a bundle only
+Patient, Encounter, Condition and DocumentReference are looked at; other entries are ignored. A label, where a bundle
+carries one for training, stands in `Bundle.meta.tag` and never in the text.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from fhir.resources.R4B.condition import Condition
+from fhir.resources.R4B import get_fhir_model_class
 from fhir.resources.R4B.documentreference import DocumentReference
-from fhir.resources.R4B.encounter import Encounter
 from fhir.resources.R4B.patient import Patient
 from pydantic import ValidationError
 
@@ -23,7 +22,12 @@ LABEL_SYSTEM = "https://clintune.example.org/fhir/label"
 GROUP_SYSTEM = "https://clintune.example.org/fhir/group"
 CONDITIONS_HEADING = "Active problems:"
 
-_MODELS = {"Patient": Patient, "Encounter": Encounter, "Condition": Condition, "DocumentReference": DocumentReference}
+CHECKED = frozenset(
+    "Patient Encounter Condition AllergyIntolerance Procedure Immunization Observation DiagnosticReport DocumentReference "
+    "MedicationRequest MedicationStatement MedicationAdministration MedicationDispense Medication Binary".split()
+)
+
+_IN_A_CHART = ("Patient", "Encounter", "Condition", "DocumentReference")
 # HL7 v2-0203 identifier types -> identifier labels
 _IDENTIFIER_TYPES = {
     "MR": "MRN", "SS": "SSN", "SB": "SSN", "MB": "HEALTH_PLAN", "AN": "ACCOUNT", "DL": "LICENSE", "PPN": "LICENSE",
@@ -55,11 +59,11 @@ def read_bundle(content: str | bytes) -> Chart:
             or an attachment that is not base64 text. The message names the resource type and quotes nothing.
     """
     bundle = _parse(content)
-    found: dict[str, list[Any]] = {name: [] for name in _MODELS}
+    found: dict[str, list[Any]] = {name: [] for name in _IN_A_CHART}
     for entry in bundle.get("entry") or []:
         resource = entry.get("resource") if isinstance(entry, dict) else None
-        if isinstance(resource, dict) and resource.get("resourceType") in _MODELS:
-            found[resource["resourceType"]].append(_check(resource))
+        if isinstance(resource, dict) and resource.get("resourceType") in _IN_A_CHART:
+            found[resource["resourceType"]].append(check(resource))
     if len(found["Patient"]) != 1:
         raise RecordError(
             "A bundle must hold one patient", found=f"{len(found['Patient'])} Patient resources", expected=1
@@ -67,8 +71,6 @@ def read_bundle(content: str | bytes) -> Chart:
     patient = found["Patient"][0]
     notes = tuple(note for document in found["DocumentReference"] for note in _attachments(document))
     conditions = tuple(dict.fromkeys(name for one in found["Condition"] for name in _concept(one.code)))
-    meta = bundle.get("meta") if isinstance(bundle.get("meta"), dict) else {}
-    tags = {tag.get("system", ""): tag.get("code", "") for tag in meta.get("tag") or [] if isinstance(tag, dict)}
     starts = [_day(one.period.start) for one in found["Encounter"] if one.period and one.period.start]
     written = [_day(one.date) for one in found["DocumentReference"] if one.date]
     return Chart(
@@ -77,12 +79,49 @@ def read_bundle(content: str | bytes) -> Chart:
         text=_text(notes, conditions),
         notes=notes,
         conditions=conditions,
-        identifiers=tuple(_identifiers(patient)),
+        identifiers=tuple(identifiers(patient)),
         sex=patient.gender or "",
         birth_date=_day(patient.birthDate),
         seen=max(starts or written, default=""),
-        tags=tags,
+        tags=tags(bundle),
     )
+
+
+def check(resource: dict[str, Any]) -> Any:
+    """Return a resource of one of the types `CHECKED` as its model.
+
+    Raises:
+        RecordError: If it does not hold to FHIR R4; the message names its type and elements and quotes nothing.
+    """
+    name = resource["resourceType"]
+    try:
+        return get_fhir_model_class(name).model_validate(resource)
+    except ValidationError as error:
+        fields = ", ".join(sorted({_element(item) for item in error.errors(include_input=False)})[:5])
+    except (
+        RecursionError,
+        OverflowError,
+        TypeError,
+        KeyError,
+        AttributeError,
+    ):  # the models stumble over some nonsense
+        fields = "an element of a wrong type, too large or nested too deeply"
+    article = "An" if name[0] in "AEIO" else "A"
+    raise RecordError(f"{article} {name} does not hold to FHIR R4", found=fields)
+
+
+def tags(resource: Mapping[str, Any]) -> dict[str, str]:
+    """System -> code of `meta.tag`, in a bundle or a resource."""
+    meta = resource.get("meta") if isinstance(resource.get("meta"), dict) else {}
+    found = meta.get("tag") if isinstance(meta.get("tag"), list) else []
+    return {str(tag.get("system", "")): str(tag.get("code", "")) for tag in found if isinstance(tag, dict)}
+
+
+def _element(item: Mapping[str, Any]) -> str:
+    """Path of a wrong element; the name of an element that FHIR does not know is text of the record and left out."""
+    known = item["loc"][:-1] if item["type"] == "extra_forbidden" else item["loc"]
+    path = ".".join(str(part) for part in known[:2] if part != "root")
+    return f"unknown element in {path or 'the resource'}" if known != item["loc"] else f"element {path or 'unknown'}"
 
 
 def _parse(content: str | bytes) -> dict[str, Any]:
@@ -95,15 +134,6 @@ def _parse(content: str | bytes) -> dict[str, Any]:
     if not isinstance(bundle.get("entry") or [], list):
         raise RecordError("A bundle's entries are not a list", expected="Bundle.entry as a JSON array")
     return bundle
-
-
-def _check(resource: dict[str, Any]) -> Any:
-    name = resource["resourceType"]
-    try:
-        return _MODELS[name].model_validate(resource)
-    except ValidationError as error:
-        fields = sorted({".".join(str(part) for part in item["loc"][:2]) for item in error.errors(include_input=False)})
-        raise RecordError(f"A {name} does not hold to FHIR R4", found=f"fields {', '.join(fields[:5])}") from None
 
 
 def _attachments(document: DocumentReference) -> Iterator[str]:
@@ -133,7 +163,7 @@ def _text(notes: Iterable[str], conditions: Iterable[str]) -> str:
     return "\n\n".join(part.rstrip("\n") for part in parts)
 
 
-def _identifiers(patient: Patient) -> Iterator[dict[str, str]]:
+def identifiers(patient: Patient) -> Iterator[dict[str, str]]:
     """The demographics that a hospital holds in fields, as identifiers to be looked for in its notes."""
 
     def known(label: str, value: Any) -> Iterator[dict[str, str]]:

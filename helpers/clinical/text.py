@@ -18,12 +18,12 @@ HEADERS: dict[str, tuple[str, ...]] = {
             exam, examination, physical exam, physical examination, on examination, physical findings,
             objective, problems, problem list, active problems, symptoms, signs and symptoms, presenting
             features, presentation, observations, observation, o, key findings, abnormal findings, results,
-            conditions""",
+            conditions, diagnostic reports""",
         "history": """history, hx, hpi, history of present illness, history of presenting complaint, present illness,
             clinical history, medical history, past medical history, pmh, interval history, chief complaint, cc,
             presenting complaint, reason for visit, reason for referral, reason for consultation, indication,
             subjective, s, background, social history, course, hospital course, birth history, developmental
-            history, summary, clinical summary""",
+            history, summary, clinical summary, encounters, procedures, immunizations, clinical notes""",
         "assessment": """assessment, impression, clinical impression, opinion, conclusion, conclusions, diagnosis, diagnoses,
             a, comment, interpretation, assessment and plan, a p, discussion""",
         "plan": """plan, p, recommendations, recommendation, follow up, followup, disposition, next steps, management,

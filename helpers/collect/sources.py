@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -22,6 +22,8 @@ class SourceLike(Protocol):
     card: str
     kind: str
     path: str
+    labels: str
+    unit: str
 
 
 def gather(
@@ -31,6 +33,7 @@ def gather(
     seed: int,
     patients_per_disease: int = 1,
     max_records: int | None = None,
+    scratch: Path | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read every source into one record frame.
 
@@ -41,6 +44,7 @@ def gather(
         seed: Seed of the simulated patients.
         patients_per_disease: Patients drawn for each disease of an embedded source.
         max_records: Records kept of all sources together, as `sample` says; None keeps all.
+        scratch: Where a source may keep what it need not fetch again after an interruption.
 
     Returns:
         Records by id, and the quarantine: source, file, row, reason.
@@ -62,9 +66,11 @@ def gather(
                     f"The embedded data `{name}` have no {source.kind}", expected=", ".join(written[name])
                 )
             path = written[name][source.kind]
+        elif source.kind == "ehr" and (ehr.is_server(source.path) or ehr.is_database(source.path)):
+            path = source.path
         else:
             path = _existing(source.path)
-        records, aside = _LOADERS[source.kind](path, source=source.card)
+        records, aside = _LOADERS[source.kind](path, source=source.card, **_options(source, scratch))
         if records.empty:
             raise RecordError(
                 f"Nothing could be read from the {source.kind} source `{source.card}`",
@@ -106,6 +112,12 @@ def sample(records: pd.DataFrame, count: int) -> pd.DataFrame:
     turn = order.groupby("_label").cumcount()
     kept = order.assign(_turn=turn).sort_values(["_turn", "_label"]).head(count)
     return kept.drop(columns=["_label", "_hash", "_turn"])
+
+
+def _options(source: SourceLike, scratch: Path | None) -> dict[str, Any]:
+    if source.kind != "ehr":
+        return {}
+    return {"labels": _existing(source.labels) if source.labels else None, "unit": source.unit, "scratch": scratch}
 
 
 def _existing(path: str) -> Path:

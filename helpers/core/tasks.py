@@ -15,7 +15,18 @@ class Source(Strict):
 
     card: str = Field(description="Name of the data card in data_cards/ that permits its use.")
     kind: Literal["clinical_note", "ehr", "journal", "table"] = Field(description="Which loader reads it.")
-    path: str = Field(description="File or folder, or `embedded:<name>` for data that the kit builds itself.")
+    path: str = Field(
+        description="File or folder; `embedded:<name>` for data that the kit builds itself; of kind ehr also "
+        "`fhir+https://…` for a FHIR server and `omop:…` for an OMOP database (helpers/collect/ehr.py)."
+    )
+    labels: str = Field("", description="Of kind ehr: CSV that tells the labels (helpers/collect/labels.py).")
+    unit: Literal["patient", "note"] = Field("patient", description="Of an OMOP database: what makes a record.")
+
+    @model_validator(mode="after")
+    def _options_fit_kind(self) -> "Source":
+        if self.kind != "ehr" and (self.labels or self.unit != "patient"):
+            raise ValueError("`labels` and `unit` belong to kind ehr")
+        return self
 
 
 class Prompt(Strict):

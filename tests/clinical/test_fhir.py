@@ -136,6 +136,41 @@ def test_a_bad_bundle_is_refused_without_quoting_it(content, reason):
     assert "Kowalska" not in str(caught.value) and "Brien" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("resource", "reason"),
+    [
+        ({"resourceType": "Observation", "id": "o1"}, "An Observation .* element code"),
+        ({"resourceType": "Patient", "Kowalska": 1}, "A Patient .* unknown element in the resource"),
+        ({"resourceType": "Patient", "name": [{"Kowalska": 1}]}, "A Patient .* unknown element in name"),
+    ],
+)
+def test_a_resource_that_does_not_hold_is_refused_by_element_and_nothing_is_quoted(resource, reason):
+    with pytest.raises(RecordError, match=reason) as caught:
+        fhir.check(resource)
+    assert "Kowalska" not in str(caught.value)
+
+
+@pytest.mark.parametrize("contained", [[{"resourceType": []}], [{"resourceType": "Kowalska"}], [{"resourceType": 7}]])
+def test_nonsense_over_which_the_models_stumble_is_refused_like_any_other_mistake(contained):
+    with pytest.raises(RecordError, match=r"A Patient does not hold.*wrong type") as caught:
+        fhir.check({"resourceType": "Patient", "contained": contained})
+    assert "Kowalska" not in str(caught.value)
+
+
+def test_nesting_without_end_is_refused_like_any_other_mistake():
+    extension = {"url": "x"}
+    for _ in range(900):
+        extension = {"url": "x", "extension": [extension]}
+    with pytest.raises(RecordError, match="does not hold"):
+        fhir.check({"resourceType": "Patient", "id": "p", "extension": [extension], "gender": 1})
+
+
+@pytest.mark.parametrize("meta", [None, {}, [], {"tag": "x"}, {"tag": ["x"]}])
+def test_tags_of_any_shape_are_read(meta):
+    assert fhir.tags({"meta": meta}) == {}
+    assert fhir.tags({"meta": {"tag": [{"system": "s", "code": "c"}]}}) == {"s": "c"}
+
+
 def test_attachments_that_are_no_text_are_passed_over():
     image = {"content": [{"attachment": {"contentType": "image/png", "data": base64.b64encode(b"\x89PNG").decode()}}]}
     assert fhir.read_bundle(json.dumps(bundle(document=image))).notes == ()

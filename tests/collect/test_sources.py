@@ -3,15 +3,16 @@ import json
 import time
 from collections import Counter
 
+import fhir_stand_in
 import pytest
 
 from helpers.collect import sources
 from helpers.core import tasks
-from helpers.core.errors import RecordError
+from helpers.core.errors import RecordError, StageError
 
 
-def source(path, kind="clinical_note", card="mine"):
-    return tasks.Source(card=card, kind=kind, path=str(path))
+def source(path, kind="clinical_note", card="mine", **more):
+    return tasks.Source(card=card, kind=kind, path=str(path), **more)
 
 
 def fold(group):
@@ -108,3 +109,46 @@ def test_an_empty_folder_and_a_missing_path_are_errors(tmp_path):
 def test_embedded_data_of_another_kind_are_refused(tmp_path):
     with pytest.raises(RecordError, match="have no table"):
         sources.gather([source("embedded:diagnosis", "table")], folder=tmp_path, seed=1)
+
+
+def write_bulk(folder):
+    subject = {"reference": "Patient/p1"}
+    lines = [
+        {"resourceType": "Patient", "id": "p1"},
+        {"resourceType": "Condition", "id": "c1", "code": {"text": "Gout"}, "subject": subject},
+    ]
+    (folder / "all.ndjson").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (folder / "labels.csv").write_text("patient_id,label\np1,x\n")
+    return lines
+
+
+def test_health_records_take_their_table_of_labels_from_the_task(tmp_path):
+    write_bulk(tmp_path)
+    own = source(tmp_path, "ehr", labels=str(tmp_path / "labels.csv"))
+    records, _ = sources.gather([own], folder=tmp_path / "raw", seed=1)
+    assert records[["text", "labels"]].values.tolist() == [["Conditions:\n- undated Gout", ["x"]]]
+    with pytest.raises(RecordError, match="A source does not exist"):
+        sources.gather([source(tmp_path, "ehr", labels="nowhere.csv")], folder=tmp_path / "raw", seed=1)
+
+
+def test_a_server_is_gathered_by_its_address_and_its_pages_are_kept_in_scratch(tmp_path):
+    server = fhir_stand_in.StandIn(write_bulk(tmp_path))
+    with fhir_stand_in.running(server):
+        own = source(f"fhir+{server.url}", "ehr", labels=str(tmp_path / "labels.csv"))
+        for _ in range(2):
+            records, _ = sources.gather([own], folder=tmp_path / "raw", seed=1, scratch=tmp_path / "scratch")
+    assert records["text"].tolist() == ["Conditions:\n- undated Gout"]
+    assert set(server.asked.values()) == {1}
+
+
+def test_a_database_is_gathered_by_its_address(tmp_path):
+    with pytest.raises(StageError, match="no such OMOP database"):
+        write_bulk(tmp_path)
+        own = source("omop:NO_SUCH_NAME", "ehr", labels=str(tmp_path / "labels.csv"), unit="note")
+        sources.gather([own], folder=tmp_path / "raw", seed=1)
+
+
+@pytest.mark.parametrize("more", [{"labels": "x.csv"}, {"unit": "note"}])
+def test_options_of_health_records_are_refused_elsewhere(more):
+    with pytest.raises(ValueError, match="belong to kind ehr"):
+        source("x", "table", **more)
