@@ -1,7 +1,7 @@
 """Where every loader's rows become records, or go to quarantine with a reason and no text."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,6 +38,27 @@ def sort_out(rows: Iterable[Row], *, source: str) -> tuple[pd.DataFrame, pd.Data
         seen.add(row.fields["record_id"])
         kept.append({**row.fields, "source": source})
     return records.to_frame(kept), pd.DataFrame(aside, columns=QUARANTINE_COLUMNS)
+
+
+def outside(frame: pd.DataFrame, labels: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Records whose labels are all among `labels` (all of them where it is empty), and a quarantine frame of the others."""
+    allowed = set(labels)
+    strange = frame["labels"].map(lambda found: bool(allowed) and not set(found) <= allowed).astype(bool)
+    rows = [
+        (source, said.get("file", ""), said.get("row", record_id), "label outside the task's labels")
+        for record_id, source, said in zip(
+            frame.loc[strange, "record_id"], frame.loc[strange, "source"],
+            frame.loc[strange, "provenance"].map(json.loads), strict=True,
+        )
+    ]  # fmt: skip
+    return frame[~strange].reset_index(drop=True), pd.DataFrame(rows, columns=QUARANTINE_COLUMNS)
+
+
+def remarks(frame: pd.DataFrame) -> pd.DataFrame:
+    """What had to be left empty or read in another way in records that were kept: source, remark, records."""
+    said = frame["provenance"].map(lambda text: json.loads(text).get("remarks", []) if text else [])
+    counted = frame.assign(remark=said).explode("remark").dropna(subset="remark")
+    return counted.groupby(["source", "remark"]).size().rename("records").reset_index()
 
 
 def files(path: Path, pattern: str) -> list[Path]:

@@ -43,7 +43,11 @@ def age_band(birth: str, seen: str) -> str:
         born, then = date.fromisoformat(birth), date.fromisoformat(seen[:10])
     except ValueError:
         return ""
-    years = then.year - born.year - ((then.month, then.day) < (born.month, born.day))
+    return band(then.year - born.year - ((then.month, then.day) < (born.month, born.day)))
+
+
+def band(years: float) -> str:
+    """Band of an age in years, "" where it is negative."""
     bands = ((18, "0-17"), (40, "18-39"), (65, "40-64"), (90, "65-89"))
     return "" if years < 0 else next((band for limit, band in bands if years < limit), "90+")
 

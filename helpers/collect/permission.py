@@ -1,9 +1,10 @@
 """The permission gate: every source has a data card, and the card says what may be done with the data.
 
 A card is `data_cards/<name>.md`: YAML between two `---` lines, then a body for people. `check` refuses, all at once,
-sources without a card, uses that a card does not permit, and approvals that have run out.
+sources without a card, cards not filled in, uses that a card does not permit, and approvals that have run out.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -15,9 +16,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from helpers.core import paths
 from helpers.core.errors import ApprovalError
+from helpers.core.tasks import Source
 
 Use = Literal["train", "evaluate", "third_party", "display"]
-_BODY_HEADINGS = ("## What it is", "## Typical example", "## Atypical example", "## Known limits")
+BODY_HEADINGS = ("## What it is", "## Typical example", "## Atypical example", "## Known limits")
+_FREE_TEXT = ("title", "licence", "citation.source", "citation.release", "citation.cite", "approval.reference")
 
 
 class _Strict(BaseModel):
@@ -71,34 +74,89 @@ class Card(_Strict):
         return "display" in self.permitted_uses and (self.persons != "real" or self.legal_basis == "public")
 
 
-def check(card_names: Iterable[str], *, use: Use, today: date, folder: Path = paths.DATA_CARDS) -> dict[str, Card]:
+def check(
+    card_names: Iterable[str],
+    *,
+    use: Use,
+    today: date,
+    folder: Path = paths.DATA_CARDS,
+    own_folder: str = "",
+) -> dict[str, Card]:
     """Return the cards of the sources if every one of them permits `use` today.
 
+    Args:
+        card_names: Of the sources.
+        use: What is about to be done.
+        today: Approvals must not have expired before.
+        folder: Of the kit's cards.
+        own_folder: Of a user's task file; a card in its `data_cards/` comes before the kit's.
+
     Raises:
-        ApprovalError: Naming every card that is missing or incomplete, every use that is not permitted and every
-            approval that has expired.
+        ApprovalError: Naming every card that is missing, incomplete or not filled in, every use that is not permitted and
+            every approval that has expired.
     """
     cards: dict[str, Card] = {}
     problems: list[str] = []
     for name in dict.fromkeys(card_names):
-        try:
-            card = read(folder / f"{name}.md")
-        except ApprovalError as error:
-            problems.append(str(error))
+        own = Path(own_folder) / "data_cards" / f"{name}.md"
+        card, faults = examine(own if own_folder and own.is_file() else folder / f"{name}.md", today=today)
+        problems += faults
+        if card is None:
             continue
         cards[name] = card
         if use not in card.permitted_uses:
             problems.append(f"{name} does not permit `{use}` (it permits {', '.join(card.permitted_uses)})")
-        if card.approval.expires is not None and card.approval.expires < today:
-            problems.append(f"{name}'s approval expired on {card.approval.expires.isoformat()}")
     if problems:
         raise ApprovalError(
             f"{len(problems)} data card problem(s) forbid `{use}`",
             found="; ".join(problem.rstrip(".") for problem in problems),
             expected=f"for each source a complete card in {folder.name}/, permitting `{use}`, approval in force",
-            remedy="copy TEMPLATE.md and fill it in, or renew the approval; do not widen a card without its owner",
+            remedy="write it with `clintune card new`, fill it in, or renew the approval; do not widen a card without its "
+            "owner",
         )
     return cards
+
+
+def check_kinds(sources: Iterable[Source], cards: Mapping[str, Card]) -> None:
+    """Refuse to read identified records of real persons as a kind whose records the de-identification gate passes over.
+
+    Raises:
+        ApprovalError: Naming the sources.
+    """
+    wrong = [
+        f"{source.card} as {source.kind}"
+        for source in sources
+        if source.kind not in ("clinical_note", "ehr")
+        and cards[source.card].persons == "real"
+        and cards[source.card].contains_identifiers
+    ]
+    if wrong:
+        raise ApprovalError(
+            "Identified records of real persons are read as a kind without persons",
+            found=", ".join(wrong),
+            expected="kind clinical_note or ehr, which de-identification is judged by",
+            remedy="write `kind: clinical_note` in the task; it takes the same `columns`",
+        )
+
+
+def examine(path: Path, *, today: date) -> tuple[Card | None, list[str]]:
+    """The card, None where it cannot be read, and everything that keeps it from being in force today."""
+    try:
+        card = read(path)
+    except ApprovalError as error:
+        return None, [str(error)]
+    faults = []
+    if unfilled := still_to_fill_in(path):
+        faults.append(f"{card.name} is not filled in: {', '.join(unfilled)}")
+    if card.approval.expires is not None and card.approval.expires < today:
+        faults.append(f"{card.name}'s approval expired on {card.approval.expires.isoformat()}")
+    return card, faults
+
+
+def still_to_fill_in(path: Path) -> list[str]:
+    """Fields and headings of a card that still say what the template says."""
+    said, template = _said(path), _said(paths.DATA_CARDS / "TEMPLATE.md")
+    return [name for name in template if said.get(name) == template[name]]
 
 
 def may_display(cards: Mapping[str, Card]) -> bool:
@@ -123,15 +181,8 @@ def summary(cards: Mapping[str, Card]) -> dict[str, Any]:
         "may_display": may_display(cards),
         "deid_approval": approval,
         "cards": [
-            {
-                "name": card.name,
-                "title": card.title,
-                "licence": card.licence,
-                "legal_basis": card.legal_basis,
-                "persons": card.persons,
-                "cite": card.citation.cite,
-                "release": card.citation.release,
-            }
+            {field: getattr(card, field) for field in ("name", "title", "licence", "legal_basis", "persons")}
+            | {"cite": card.citation.cite, "release": card.citation.release}
             for card in cards.values()
         ],
     }
@@ -170,7 +221,7 @@ def read(path: Path) -> Card:
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, item['loc'])) or 'card'}: {item['msg']}" for item in error.errors())
         raise ApprovalError(f"The data card {name} is not complete", found=wrong) from None
-    missing = [heading for heading in _BODY_HEADINGS if heading not in body]
+    missing = [heading for heading in BODY_HEADINGS if heading not in body]
     if card.name != name:
         missing.append(f"name: {name}")
     if missing:
@@ -186,3 +237,14 @@ def _halves(path: Path) -> tuple[Any, str]:
         return yaml.safe_load(parts[1]), parts[2]
     except yaml.YAMLError:
         raise ApprovalError(f"The front matter of the data card {path.stem} is not YAML") from None
+
+
+def _said(path: Path) -> dict[str, str]:
+    """What a person must have written, by field and by heading."""
+    front, body = _halves(path)
+    said = {}
+    for name in _FREE_TEXT:
+        outer, _, inner = name.partition(".")
+        said[name] = str(front[outer][inner] if inner else front[outer]).strip()
+    sections = dict(re.findall(r"(?ms)^(## .+?)$\n(.*?)(?=^## |\Z)", body))
+    return said | {heading: sections.get(heading, "").strip() for heading in BODY_HEADINGS}

@@ -3,54 +3,49 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
-from helpers.collect import ehr, embedded, intake, journals, notes, tables
+from helpers.collect import ehr, embedded, intake, journals, notes, own_files, tables
 from helpers.core import paths
 from helpers.core.errors import RecordError
+from helpers.core.tasks import Source
 
 _LOADERS = {"clinical_note": notes.read, "ehr": ehr.read, "journal": journals.read, "table": tables.read}
 _EMBEDDED = "embedded:"
 RECORDS_PER_LABEL = 12  # a small sample holds fewer labels rather than fewer records of each
 
 
-class SourceLike(Protocol):
-    """What is needed of a source; `helpers.core.tasks.Source` has it."""
-
-    card: str
-    kind: str
-    path: str
-    labels: str
-    unit: str
-
-
 def gather(
-    sources: Sequence[SourceLike],
+    sources: Sequence[Source],
     *,
     folder: Path,
     seed: int,
     patients_per_disease: int = 1,
     max_records: int | None = None,
+    labels: Sequence[str] = (),
+    beside: str = "",
     scratch: Path | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read every source into one record frame.
 
     Args:
-        sources: Card, kind and path of each; `embedded:<task>` is first written into `folder`, other paths are read
-            where they are (a relative one from the project's root when it is not found from here).
+        sources: Of a task; `embedded:<task>` is first written into `folder`, other paths are read where they are: a
+            relative one from `beside`, from here, or from the project's root, where it is found first.
         folder: Where the raw files of embedded sources go.
         seed: Seed of the simulated patients.
         patients_per_disease: Patients drawn for each disease of an embedded source.
         max_records: Records kept of all sources together, as `sample` says; None keeps all.
+        labels: Labels that may occur; records with another are set aside. Empty takes all.
+        beside: Folder of the task file.
         scratch: Where a source may keep what it need not fetch again after an interruption.
 
     Returns:
         Records by id, and the quarantine: source, file, row, reason.
 
     Raises:
-        RecordError: If a source does not exist, or if nothing in it could be read.
+        RecordError: If a source does not exist, nothing in it could be read, or more was set aside than it allows.
     """
     frames, asides = [], []
     written: dict[str, dict[str, Path]] = {}
@@ -66,18 +61,15 @@ def gather(
                     f"The embedded data `{name}` have no {source.kind}", expected=", ".join(written[name])
                 )
             path = written[name][source.kind]
-        elif source.kind == "ehr" and (ehr.is_server(source.path) or ehr.is_database(source.path)):
-            path = source.path
+        elif not source.is_own:
+            path = source.path if _is_service(source) else _existing(source.path, beside)
+        if source.is_own:
+            records, aside = own_files.read(source, beside=beside)
         else:
-            path = _existing(source.path)
-        records, aside = _LOADERS[source.kind](path, source=source.card, **_options(source, scratch))
-        if records.empty:
-            raise RecordError(
-                f"Nothing could be read from the {source.kind} source `{source.card}`",
-                found=aside["reason"].value_counts().to_dict() or "no file of that kind",
-                expected=f"at least one record in the form that {_LOADERS[source.kind].__module__} describes",
-                remedy="mend the path or the files named in the quarantine",
-            )
+            records, aside = _LOADERS[source.kind](path, source=source.card, **_options(source, beside, scratch))
+        records, strange = intake.outside(records, labels)
+        aside = pd.concat([aside, strange], ignore_index=True)
+        _check_yield(records, aside, source)
         frames.append(records)
         asides.append(aside)
     every = pd.concat(frames, ignore_index=True)
@@ -114,17 +106,49 @@ def sample(records: pd.DataFrame, count: int) -> pd.DataFrame:
     return kept.drop(columns=["_label", "_hash", "_turn"])
 
 
-def _options(source: SourceLike, scratch: Path | None) -> dict[str, Any]:
+def _is_service(source: Source) -> bool:
+    return source.kind == "ehr" and (ehr.is_server(source.path) or ehr.is_database(source.path))
+
+
+def _options(source: Source, beside: str, scratch: Path | None) -> dict[str, Any]:
     if source.kind != "ehr":
         return {}
-    return {"labels": _existing(source.labels) if source.labels else None, "unit": source.unit, "scratch": scratch}
+    told = _existing(source.labels, beside) if source.labels else None
+    return {"labels": told, "unit": source.unit, "scratch": scratch}
 
 
-def _existing(path: str) -> Path:
-    for candidate in (Path(path), paths.ROOT / path):
+def _check_yield(records: pd.DataFrame, aside: pd.DataFrame, source: Source) -> None:
+    """Refuse a source of which nothing, or too little, could be read; where the first row of each reason stands is said."""
+    groups = aside.groupby("reason", sort=False)["row"]
+    reasons = "; ".join(f"{reason}: {len(rows)}{_first(rows)}" for reason, rows in groups)
+    if records.empty:
+        form = "the block in the task" if source.is_own else _LOADERS[source.kind].__module__
+        raise RecordError(
+            f"Nothing could be read from the {source.kind} source `{source.card}`",
+            found=reasons or "no file of that kind",
+            expected=f"at least one record in the form that {form} describes",
+            remedy="mend the path, the block or the file",
+        )
+    frac = len(aside) / (len(aside) + len(records))
+    if source.is_own and frac > source.max_set_aside_frac:
+        raise RecordError(
+            f"Too much of the {source.kind} source `{source.card}` would be set aside",
+            found=f"{len(aside)} of {len(aside) + len(records)} rows ({reasons})",
+            expected=f"a share of at most {source.max_set_aside_frac:g}",
+            remedy="mend the file, or raise `max_set_aside_frac` of this source in the task if these rows may go",
+        )
+
+
+def _first(rows: pd.Series) -> str:
+    """Number of the first row; an id, which may point to a person, is not shown."""
+    return f", first in row {rows.iloc[0]}" if rows.iloc[0].isdigit() else ""
+
+
+def _existing(path: str, beside: str) -> Path:
+    for candidate in (Path(beside) / path, Path(path), paths.ROOT / path):
         if candidate.exists():
             return candidate
     raise RecordError(
         "A source does not exist", found=Path(path).name, expected="a file or folder",
-        remedy="mend the source's path in the task, or use embedded:<name>",
+        remedy="mend the source's path in the task, or use embedded:<name>; a URL, glob or archive needs `columns`",
     )  # fmt: skip

@@ -1,8 +1,10 @@
 """What to learn: sources, prompt, labels and metrics of one task, read from `notebooks/tasks/*.yaml`."""
 
+from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from helpers.core import configs, paths
 from helpers.core.profiles import Strict
@@ -10,23 +12,135 @@ from helpers.core.profiles import Strict
 Form = Literal["prose", "notation"]  # what the texts are; see `Task.form`
 
 
+class Columns(Strict):
+    """Which column of a user's own table holds what; every column named here must be in the file."""
+
+    text: str | None = Field(None, description="What the model reads; needed but for a folder of letters.")
+    labels: str | None = Field(
+        None, description="What a classifier is to say; of several, with `label_separator`, it learns the first."
+    )
+    references: str | None = Field(None, description="What a generator is to write; several with `label_separator`.")
+    record_id: str | None = Field(None, description="Unique id; without one it is the hash of the mapped cells.")
+    patient_key: str | None = Field(None, description="The patient; without one every record is its own patient.")
+    group: str | None = Field(None, description="What a split must keep together; the patient without one.")
+    date: str | None = Field(None, description="Day of the record, see `date_format`.")
+    birth_date: str | None = Field(None, description="Gives the age band; known to de-identification too.")
+    age: str | None = Field(None, description="Age in years; gives the age band.")
+    age_band: str | None = Field(None, description="The age band itself.")
+    sex: str | None = Field(None, description="As the file writes it.")
+    origin: str | None = Field(None, description="As the file writes it.")
+    style: str | None = Field(None, description="Type of document; the file's format without one.")
+    identifiers: dict[str, str] = Field(
+        {},
+        description="Column -> identifier label (NAME, MRN, PHONE, …): known of the patient, looked for in the text.",
+    )
+
+    @model_validator(mode="after")
+    def _one_source_of_age(self) -> "Columns":
+        stated = [name for name in ("birth_date", "age", "age_band") if getattr(self, name)]
+        if len(stated) > 1:
+            raise ValueError(f"the age comes from one column only, not from {' and '.join(stated)}")
+        return self
+
+    def names(self) -> list[str]:
+        """Every column that is named, each once."""
+        plain = [value for name, value in self if name != "identifiers" and value]
+        return list(dict.fromkeys([*plain, *self.identifiers]))
+
+
 class Source(Strict):
-    """One source of records."""
+    """One source of records; with `columns` or `label_from` a user's own files, read as the block says."""
 
     card: str = Field(description="Name of the data card in data_cards/ that permits its use.")
     kind: Literal["clinical_note", "ehr", "journal", "table"] = Field(description="Which loader reads it.")
     path: str = Field(
         description="File or folder; `embedded:<name>` for data that the kit builds itself; of kind ehr also "
-        "`fhir+https://…` for a FHIR server and `omop:…` for an OMOP database (helpers/collect/ehr.py)."
+        "`fhir+https://…` for a FHIR server and `omop:…` for an OMOP database (helpers/collect/ehr.py). With `columns` or "
+        "`label_from` also a glob, .gz or .zip, or a URL that fsspec opens (s3://, file://, …)."
     )
     labels: str = Field("", description="Of kind ehr: CSV that tells the labels (helpers/collect/labels.py).")
     unit: Literal["patient", "note"] = Field("patient", description="Of an OMOP database: what makes a record.")
+    columns: Columns | None = Field(None, description="Which column holds what.")
+    label_from: str | None = Field(
+        None, description="Of a folder of .txt letters: `folder` (its name is the label), or a table beside them."
+    )
+    format: Literal["csv", "tsv", "jsonl", "parquet", "xlsx", "text_folder"] | None = Field(
+        None, description="By the file's ending when left out."
+    )
+    encoding: str = Field("utf-8", description="Of csv, tsv, jsonl and letters.")
+    encoding_fallback: str | None = Field(
+        None, description="For rows that `encoding` cannot read, such as cp1252; without one they are set aside."
+    )
+    delimiter: str | None = Field(
+        None, pattern=r'^[^\w\r\n"]$', description="Of csv, one character; a comma when left out."
+    )
+    label_separator: str | None = Field(None, min_length=1, description="Between labels, or references, in one cell.")
+    date_format: str | list[str] = Field(
+        [], description="strptime formats such as %d/%m/%Y, tried in order; whatever is unambiguous when left out."
+    )
+    sheet: str | None = Field(None, description="Of xlsx; may be left out where there is only one.")
+    max_set_aside_frac: float = Field(0.5, ge=0, le=1, description="More rows set aside than this is an error.")
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the block itself says how to read it."""
+        return self.columns is not None or self.label_from is not None
+
+    @field_validator("encoding", "encoding_fallback")
+    @classmethod
+    def _is_an_encoding(cls, name: str | None) -> str | None:
+        try:
+            "".encode(name or "utf-8")
+        except LookupError:
+            raise ValueError("no such text encoding") from None
+        return name
+
+    @field_validator("date_format")
+    @classmethod
+    def _are_date_formats(cls, formats: str | list[str]) -> list[str]:
+        formats, day = [formats] if isinstance(formats, str) else formats, datetime(2001, 12, 31)
+        for form in formats:
+            try:
+                fits = datetime.strptime(day.strftime(form), form).date() == day.date()
+            except ValueError:
+                fits = False
+            if not fits:
+                raise ValueError("a date format names day, month and year, such as %d/%m/%Y")
+        return formats
 
     @model_validator(mode="after")
     def _options_fit_kind(self) -> "Source":
         if self.kind != "ehr" and (self.labels or self.unit != "patient"):
             raise ValueError("`labels` and `unit` belong to kind ehr")
         return self
+
+    @model_validator(mode="after")
+    def _block_is_whole(self) -> "Source":
+        if not self.is_own:
+            if lone := [name for name in _OF_OWN_FILES if getattr(self, name) != type(self).model_fields[name].default]:
+                raise ValueError(f"{', '.join(lone)} needs `columns` (or `label_from`, for a folder of letters)")
+            return self
+        columns, letters = self.columns or Columns(), self.label_from is not None
+        if self.kind == "ehr" or self.path.startswith("embedded:"):
+            raise ValueError("`columns` and `label_from` belong to a user's own notes, statements and tables")
+        if self.format is not None and letters != (self.format == "text_folder"):
+            raise ValueError("`label_from` and the format text_folder belong together")
+        if letters and columns.text:
+            raise ValueError("the text of a letter is its file: leave `columns.text` out")
+        if not letters and not columns.text:
+            raise ValueError("`columns` must name the text")
+        if self.label_from == "folder":
+            if columns.names():
+                raise ValueError("`columns` needs a table: name it in `label_from`")
+        elif not (columns.labels or columns.references) or (letters and not columns.record_id):
+            needed = "labels or references" + (", and as record_id the column of the file's name" if letters else "")
+            raise ValueError(f"`columns` must name {needed}")
+        return self
+
+
+_OF_OWN_FILES = (
+    "format", "encoding", "encoding_fallback", "delimiter", "label_separator", "date_format", "sheet", "max_set_aside_frac",
+)  # fmt: skip
 
 
 class Prompt(Strict):
@@ -55,6 +169,9 @@ class Task(Strict):
     )
     caution: str = Field(description="What the figures of this task do not show; printed in every report.")
     sources: list[Source] = Field(min_length=1, description="Where the records come from.")
+    labels: list[str] = Field(
+        default=[], description="Labels that may occur; records with another are set aside. Empty takes all."
+    )
     prompt: Prompt
     sections: list[str] = Field(
         default=["findings", "history", "assessment", "statement", "body"],
@@ -69,6 +186,11 @@ class Task(Strict):
     subgroups: list[str] = Field(default=[], description="Record columns by which results are broken down.")
     subgroups_simulated: bool = Field(False, description="Demographics are random: gaps test the instrument only.")
     min_per_class: int = Field(10, ge=1, description="Fewest test items for a per-class figure.")
+    folder: str = Field(
+        "",
+        description="Where a task given by path lies: its sources' paths and its own data_cards/ are looked for there "
+        "first. Filled in when the file is read.",
+    )
 
     @model_validator(mode="after")
     def _metric_fits_kind(self) -> "Task":
@@ -83,6 +205,12 @@ class Task(Strict):
             raise ValueError(f"form notation does not fit sources of kind {' and '.join(personal)}")
         return self
 
+    @model_validator(mode="after")
+    def _labels_fit_kind(self) -> "Task":
+        if self.labels and self.kind != "classification":
+            raise ValueError(f"labels do not fit kind {self.kind}")
+        return self
+
     @property
     def steps(self) -> tuple[str, ...]:
         """How 02 prepares a text, and serving after it."""
@@ -95,7 +223,10 @@ def load(name: str) -> Task:
     Raises:
         ProfileError: If the file is missing, or naming every field that is wrong or unknown.
     """
-    return configs.load(Task, paths.TASKS, name)
+    task = configs.load(Task, paths.TASKS, name)
+    if not name.endswith((".yaml", ".yml")) or "folder" in task.model_fields_set:
+        return task
+    return task.model_copy(update={"folder": str(Path(name).resolve().parent)})
 
 
 def names() -> list[str]:

@@ -26,7 +26,7 @@ def card(folder, name="mine", *, drop=(), body=True, **changes):
     }
     fields.update(changes)
     front = "\n".join(f"{key}: {value}" for key, value in fields.items() if key not in drop)
-    text = "".join(f"\n{heading}\nwords\n" for heading in permission._BODY_HEADINGS) if body else "\n# x\n"
+    text = "".join(f"\n{heading}\nwords\n" for heading in permission.BODY_HEADINGS) if body else "\n# x\n"
     (folder / f"{name}.md").write_text(f"---\n{front}\n---\n{text}", encoding="utf-8")
 
 
@@ -88,6 +88,50 @@ def test_a_card_that_does_not_hold_together_is_refused(tmp_path, changes):
         path.write_text(path.read_text().replace("name: mine", f"name: {other}"))
     with pytest.raises(ApprovalError):
         permission.check(["mine"], use="train", today=TODAY, folder=tmp_path)
+
+
+def test_a_card_beside_a_users_task_comes_before_the_kits_and_others_are_the_kits(tmp_path):
+    kit, own = tmp_path / "kit", tmp_path / "study" / "data_cards"
+    kit.mkdir()
+    own.mkdir(parents=True)
+    card(kit, "shared", title="the kit's")
+    card(kit, "both", title="the kit's")
+    card(own, "both", title="their own")
+    found = permission.check(
+        ["shared", "both"], use="train", today=TODAY, folder=kit, own_folder=str(tmp_path / "study")
+    )
+    assert {name: one.title for name, one in found.items()} == {"shared": "the kit's", "both": "their own"}
+    assert permission.check(["both"], use="train", today=TODAY, folder=kit)["both"].title == "the kit's"
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "refused"),
+    [
+        ("table", {}, True),
+        ("journal", {}, True),
+        ("clinical_note", {}, False),
+        ("table", {"contains_identifiers": "false", "deidentification": "safe_harbor"}, False),
+        ("table", {"persons": "simulated", "legal_basis": "simulated"}, False),
+    ],
+)
+def test_identified_records_of_real_persons_must_be_of_a_kind_the_gate_looks_at(tmp_path, kind, changes, refused):
+    card(tmp_path, **changes)
+    cards = permission.check(["mine"], use="train", today=TODAY, folder=tmp_path)
+    sources = [tasks.Source(card="mine", kind=kind, path="in.csv")]
+    if refused:
+        with pytest.raises(ApprovalError, match=f"Found: mine as {kind}.*Remedy: write `kind: clinical_note`"):
+            permission.check_kinds(sources, cards)
+    else:
+        permission.check_kinds(sources, cards)
+
+
+def test_a_copied_template_is_not_in_force_until_it_is_filled_in(tmp_path):
+    text = (paths.DATA_CARDS / "TEMPLATE.md").read_text(encoding="utf-8")
+    (tmp_path / "my_source.md").write_text(text, encoding="utf-8")
+    found, faults = permission.examine(tmp_path / "my_source.md", today=TODAY)
+    assert found is not None and len(faults) == 1
+    assert all(part in faults[0] for part in ("title", "citation.cite", "approval.reference", "## Known limits"))
+    assert permission.examine(paths.DATA_CARDS / "simulated_notes.md", today=TODAY)[1] == []
 
 
 def test_text_without_front_matter_is_refused(tmp_path):

@@ -50,3 +50,71 @@ def test_prompt_without_the_text_is_refused(tmp_path):
 def test_task_without_sources_is_refused(tmp_path):
     with pytest.raises(ProfileError, match="sources"):
         tasks.load(_mine(tmp_path, sources=[]))
+
+
+# --- a user's own files
+
+
+def _source(**changes):
+    values = {"card": "mine", "kind": "clinical_note", "path": "in.csv"} | changes
+    return tasks.Source(**{name: value for name, value in values.items() if value is not None})
+
+
+COLUMNS = {"text": "note", "labels": "outcome"}
+
+
+def test_a_block_with_columns_or_a_label_source_is_a_users_own():
+    assert not _source().is_own
+    assert _source(columns=COLUMNS).is_own
+    assert _source(path="letters", label_from="folder", format="text_folder").is_own
+
+
+@pytest.mark.parametrize(
+    ("block", "says"),
+    [
+        ({"format": "csv"}, "format needs `columns`"),
+        ({"delimiter": ";", "sheet": "a"}, "delimiter, sheet needs `columns`"),
+        ({"columns": {"text": "a"}}, "must name labels or references"),
+        ({"columns": {"labels": "a"}}, "must name the text"),
+        ({"columns": COLUMNS, "kind": "ehr"}, "a user's own notes"),
+        ({"columns": COLUMNS, "path": "embedded:diagnosis"}, "a user's own notes"),
+        ({"columns": COLUMNS, "format": "text_folder"}, "belong together"),
+        ({"label_from": "folder", "format": "csv"}, "belong together"),
+        ({"label_from": "folder", "columns": {"date": "a"}}, "name it in `label_from`"),
+        ({"label_from": "key.csv"}, "as record_id the column of the file's name"),
+        ({"label_from": "key.csv", "columns": {"labels": "a"}}, "as record_id"),
+        ({"label_from": "key.csv", "columns": {"labels": "a", "record_id": "b", "text": "c"}}, "leave `columns.text`"),
+        ({"columns": COLUMNS | {"age": "a", "birth_date": "b"}}, "one column only, not from birth_date and age"),
+        ({"columns": COLUMNS | {"txet": "a"}}, "txet"),
+        ({"columns": COLUMNS, "encoding": "utf-9"}, "no such text encoding"),
+        ({"columns": COLUMNS, "encoding_fallback": "base64"}, "no such text encoding"),
+        ({"columns": COLUMNS, "delimiter": ";;"}, "delimiter"),
+        ({"columns": COLUMNS, "delimiter": '"'}, "delimiter"),
+        ({"columns": COLUMNS, "date_format": "day first"}, "names day, month and year"),
+        ({"columns": COLUMNS, "date_format": ["%d/%m/%Y", "%m/%Y"]}, "names day, month and year"),
+    ],
+)
+def test_a_block_that_does_not_hold_together_is_refused(block, says):
+    with pytest.raises(ValueError, match=says):
+        _source(**block)
+
+
+def test_columns_are_named_once_each():
+    columns = tasks.Columns(text="note", record_id="id", patient_key="mrn", identifiers={"mrn": "MRN", "first": "NAME"})
+    assert columns.names() == ["note", "id", "mrn", "first"]
+
+
+def test_labels_belong_to_classification(tmp_path):
+    assert tasks.load(_mine(tmp_path, labels=["yes", "no"])).labels == ["yes", "no"]
+    with pytest.raises(ProfileError, match="labels do not fit kind generation"):
+        tasks.load(_mine(tmp_path, labels=["yes"], kind="generation", primary_metric="rouge_l"))
+
+
+def test_a_task_by_path_knows_its_folder_and_keeps_it_where_it_is_written_down(tmp_path):
+    mine, kits = tasks.load(_mine(tmp_path)), tasks.load("diagnosis")
+    assert mine.folder == str(tmp_path) and kits.folder == ""
+    (tmp_path / "run").mkdir()
+    for task in (mine, kits):
+        written = tmp_path / "run" / "task.yaml"
+        written.write_text(yaml.safe_dump(task.model_dump(mode="json")))
+        assert tasks.load(str(written)) == task
