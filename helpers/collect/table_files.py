@@ -17,6 +17,7 @@ ENDINGS = {
     ".pq": "parquet", ".xlsx": "xlsx", ".xlsm": "xlsx",
 }  # fmt: skip
 _BATCH_ROWS = 256
+_A_PAGE_AT_A_TIME = {"buffer_size": 1 << 20, "pre_buffer": False}  # without both, a whole row group is held
 _SHEET_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
 
 
@@ -72,7 +73,7 @@ def _json_lines(
 
 def _parquet(place: places.Place, columns: Columns, wanted: Sequence[str]) -> Iterator[cells.Cells]:
     try:
-        with places.opened(place) as handle, pq.ParquetFile(handle, buffer_size=1 << 20) as file:
+        with places.opened(place) as handle, pq.ParquetFile(handle, **_A_PAGE_AT_A_TIME) as file:
             cells.require(file.schema_arrow.names, wanted, file=place.name)
             _check_types(file.schema_arrow, columns, wanted, place.name)
             number = 0

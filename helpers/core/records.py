@@ -64,8 +64,11 @@ def to_frame(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
     unknown = {key for row in rows for key in row} - set(RECORD_SCHEMA.names)
     if unknown:
         raise RecordError("Records carry unknown fields", found=sorted(unknown), expected=RECORD_SCHEMA.names)
-    filled = [{name: row.get(name, [] if name in _LISTS else "") for name in RECORD_SCHEMA.names} for row in rows]
-    frame = pd.DataFrame(filled, columns=RECORD_SCHEMA.names)
+    columns = {
+        name: [row[name] if name in row else [] if name in _LISTS else "" for row in rows]
+        for name in RECORD_SCHEMA.names
+    }
+    frame = pd.DataFrame(columns if rows else [], columns=RECORD_SCHEMA.names)
     frame["patient_key"] = frame["patient_key"].where(frame["patient_key"] != "", frame["record_id"])
     frame["group"] = frame["group"].where(frame["group"] != "", frame["patient_key"])
     return validate(frame)

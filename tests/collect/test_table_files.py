@@ -1,5 +1,7 @@
 import datetime
 import json
+import random
+import tracemalloc
 
 import openpyxl
 import pyarrow as pa
@@ -126,6 +128,22 @@ def test_nested_columns_that_are_not_mapped_do_no_harm(tmp_path):
     table = {name: ["1"] for name in COLUMNS_IN_ORDER} | {"extra": [{"a": 1}]}
     pq.write_table(pa.table(table), tmp_path / "in.parquet")
     assert len(_read(tmp_path / "in.parquet")) == 1
+
+
+def test_a_large_row_group_of_parquet_is_never_held_whole(tmp_path):
+    path, draw = tmp_path / "in.parquet", random.Random(1)
+    text = [draw.randbytes(1000).hex() for _ in range(8000)]
+    columns = {"id": text, "text": text, "label": ["a"] * 8000, "day": ["2020"] * 8000}
+    pq.write_table(pa.table(columns), path, compression="none", use_dictionary=False)
+    assert path.stat().st_size > 30_000_000
+    del text, columns
+    place, before, most = places.find(str(path))[0], pa.total_allocated_bytes(), 0
+    tracemalloc.start()
+    for number, _ in enumerate(table_files.read(place, _block(path), form="parquet"), start=1):  # noqa: B007
+        most = max(most, pa.total_allocated_bytes() - before)
+    most += tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert number == 8000 and 0 < most < 15_000_000
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.9])
