@@ -48,7 +48,7 @@ def outside(frame: pd.DataFrame, labels: Sequence[str]) -> tuple[pd.DataFrame, p
         (source, said.get("file", ""), said.get("row", record_id), "label outside the task's labels")
         for record_id, source, said in zip(
             frame.loc[strange, "record_id"], frame.loc[strange, "source"],
-            frame.loc[strange, "provenance"].map(json.loads), strict=True,
+            frame.loc[strange, "provenance"].map(_stated), strict=True,
         )
     ]  # fmt: skip
     return frame[~strange].reset_index(drop=True), pd.DataFrame(rows, columns=QUARANTINE_COLUMNS)
@@ -56,7 +56,7 @@ def outside(frame: pd.DataFrame, labels: Sequence[str]) -> tuple[pd.DataFrame, p
 
 def remarks(frame: pd.DataFrame) -> pd.DataFrame:
     """What had to be left empty or read in another way in records that were kept: source, remark, records."""
-    said = frame["provenance"].map(lambda text: json.loads(text).get("remarks", []) if text else [])
+    said = frame["provenance"].map(lambda text: _stated(text).get("remarks", []))
     counted = frame.assign(remark=said).explode("remark").dropna(subset="remark")
     return counted.groupby(["source", "remark"]).size().rename("records").reset_index()
 
@@ -86,6 +86,10 @@ def gold_spans(path: Path) -> dict[str, list[dict[str, Any]]]:
     if not gold.is_file():
         return {}
     return {str(value.get("id")): value.get("spans", []) for _, value in json_lines(gold) if value is not None}
+
+
+def _stated(provenance: str) -> dict[str, Any]:
+    return json.loads(provenance) if provenance else {}
 
 
 def _problem(fields: dict[str, Any], seen: set[str]) -> str:

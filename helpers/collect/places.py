@@ -118,7 +118,15 @@ def _system(path: str, beside: str) -> tuple[fsspec.AbstractFileSystem, str]:
                 expected="a path on this machine, or a protocol whose package is installed",
                 remedy="install that package, or copy the file here",
             ) from None
-        if not (has_magic(root) or system.exists(root)):
+        try:
+            is_there = has_magic(root) or system.exists(root)
+        except Exception as error:  # each backend has errors of its own, and their texts may hold a password
+            raise RecordError(
+                f"A source at {path.split('://')[0]}:// cannot be reached",
+                found=type(error).__name__,
+                remedy="check the address, the network and the credentials of that service",
+            ) from None
+        if not is_there:
             raise RecordError("A source does not exist", found=_last(path), remedy="mend the source's path in the task")
         return system, root
     local = fsspec.filesystem("file")

@@ -37,6 +37,16 @@ def test_packed_globbed_and_zipped_tables_give_the_same_records(tmp_path):
     assert wanted["labels"].tolist() == [["yes"], ["no"]] and wanted["source"].tolist() == ["mine", "mine"]
 
 
+def test_a_truncated_gzip_is_an_error_although_its_first_rows_could_be_read(tmp_path):
+    plain = _csv(tmp_path / "in.csv", [(str(i), f"text {i * i}", "yes") for i in range(5000)])
+    packed = gzip.compress(plain.read_bytes())
+    (tmp_path / "in.csv.gz").write_bytes(packed[: len(packed) // 2])
+    rows = own_files.rows(_block(tmp_path / "in.csv.gz"))
+    assert next(rows).fields["record_id"] == "0"
+    with pytest.raises(RecordError, match=r"in\.csv\.gz cannot be read to its end.*cut off"):
+        _gather(tmp_path / "in.csv.gz")
+
+
 @pytest.mark.parametrize("kind", ["clinical_note", "table", "journal"])
 def test_the_same_block_serves_every_kind_but_health_records(tmp_path, kind):
     path = _csv(tmp_path / "in.csv", [("1", "a", "x")])

@@ -87,6 +87,18 @@ def test_what_is_damaged_missing_or_locked_is_named(tmp_path):
             places.find(str(tmp_path / nowhere))
 
 
+def test_an_archive_behind_a_password_is_named(tmp_path):
+    path = tmp_path / "in.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", "secret")
+    locked = bytearray(path.read_bytes())
+    locked[6] |= 1  # the bit that says "encrypted", in the file's own header and in the directory
+    locked[locked.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(bytes(locked))
+    with pytest.raises(RecordError, match=r"a\.csv stands in an encrypted archive"):
+        _read(places.find(str(path)))
+
+
 def test_a_missing_backend_is_named_and_no_password_of_a_url_is_shown():
     with pytest.raises(RecordError, match=r"no backend for the URLs nosuch://") as caught:
         places.find("nosuch://user:secret@host/in.csv")
@@ -100,6 +112,19 @@ def test_a_protocol_whose_package_is_not_installed_says_which(monkeypatch):
     monkeypatch.setattr(places, "url_to_fs", lacking)
     with pytest.raises(RecordError, match=r"s3://.*Install s3fs.*Remedy: install"):
         places.find("s3://bucket/in.csv")
+
+
+def test_a_service_that_cannot_be_reached_is_named_without_what_its_error_says(monkeypatch):
+    class RefusedError(Exception):
+        pass
+
+    def exists(self, path):
+        raise RefusedError("no route for user:secret")
+
+    monkeypatch.setattr(places.fsspec.get_filesystem_class("memory"), "exists", exists)
+    with pytest.raises(RecordError, match=r"A source at memory:// cannot be reached. Found: RefusedError") as caught:
+        places.find("memory://places/a.csv")
+    assert "secret" not in str(caught.value)
 
 
 def test_an_error_can_call_a_letter_otherwise_than_by_its_name(tmp_path):
