@@ -63,6 +63,7 @@ def examples(records: pd.DataFrame) -> list[tuple[str, str]]:
 def choose(
     table: pd.DataFrame,
     *,
+    simple: pd.DataFrame,
     metric: str,
     baselines: Mapping[str, float],
     llm: str,
@@ -75,17 +76,18 @@ def choose(
 
     Args:
         table: One row a candidate: model, `metric`, latency_median_s; the LLM's rows end in its prompt's name.
+        simple: The same of the simple models, on all validation records: a few would choose among them by chance.
         metric: Primary metric.
         baselines: Simple models with their inverse regularisation strength.
         llm: The trainable language model.
         revision: Its hub revision.
         few_shot_ids: Ids of the records in the few-shot prompt.
     """
-    ranked = table.sort_values([metric, "latency_median_s"], ascending=[False, True])
-    best_baseline = ranked[ranked["model"].isin(baselines)]["model"].iloc[0]
+    order = {"by": [metric, "latency_median_s"], "ascending": [False, True]}
+    best_baseline = simple.sort_values(**order)["model"].iloc[0]
     prompts = table[~table["model"].isin(baselines)].sort_values([metric, "model"], ascending=[False, True])
     return Selection(
-        best_overall=ranked["model"].iloc[0],
+        best_overall=table.sort_values(**order)["model"].iloc[0],
         best_baseline=best_baseline,
         baseline_cost=baselines[best_baseline],
         llm=llm,

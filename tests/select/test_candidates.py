@@ -21,9 +21,10 @@ def _table(**accuracy):
     return pd.DataFrame(rows, columns=["model", "accuracy", "latency_median_s"])
 
 
-def _choose(table):
+def _choose(table, simple=None):
+    simple = table[table["model"].isin(BASELINES)] if simple is None else simple
     return candidates.choose(
-        table, metric="accuracy", baselines=BASELINES, llm="smollm2", revision=None, few_shot_ids=("a",)
+        table, simple=simple, metric="accuracy", baselines=BASELINES, llm="smollm2", revision=None, few_shot_ids=("a",)
     )
 
 
@@ -78,6 +79,13 @@ def test_ties_go_to_the_faster_and_between_prompts_to_the_one_that_tells_more():
     chosen = _choose(_table(majority=0.5, regression=0.5, zero_shot=0.5, few_shot=0.5))
     assert (chosen.best_overall, chosen.best_baseline) == ("majority", "majority")
     assert chosen.base_prompt == "few-shot"
+
+
+def test_the_best_simple_model_is_chosen_on_all_validation_records():
+    few = _table(majority=0.5, regression=0.4, zero_shot=0.1, few_shot=0.1)
+    every = _table(majority=0.1, regression=0.8, zero_shot=0.1, few_shot=0.1)
+    chosen = _choose(few, simple=every[every["model"].isin(BASELINES)])
+    assert (chosen.best_overall, chosen.best_baseline) == ("majority", "TF-IDF + logistic regression")
 
 
 def test_choice_does_not_depend_on_the_order_of_the_rows():
