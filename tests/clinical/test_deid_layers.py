@@ -1,3 +1,4 @@
+import datetime
 import time
 
 import pytest
@@ -75,6 +76,14 @@ def test_rules_find_each_class_with_its_exact_extent(text, label, value):
 )
 def test_rules_leave_clinical_figures_alone(text):
     assert rules.find(text) == []
+
+
+@pytest.mark.parametrize("text", ["Mr Oak, born {} in Leeds.", "YOB: {}", "He was born in {}", "DOB {}  Sex M"])
+def test_a_bare_year_of_birth_goes_only_if_it_tells_an_age_over_89(text):
+    now = datetime.date.today().year
+    old, young = text.format(now - 95), text.format(now - 60)
+    assert ("DATE", str(now - 95)) in _found(rules.find(old), old)
+    assert str(now - 60) not in {value for _, value in _found(rules.find(young), young)}
 
 
 @pytest.mark.parametrize(

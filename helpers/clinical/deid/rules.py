@@ -4,6 +4,7 @@
 Every pattern is bounded, so the time is linear in the text. A checksum never rejects: a mistyped number is still a leak.
 """
 
+import datetime
 import ipaddress
 import re
 
@@ -83,6 +84,10 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 
+_BIRTH_YEAR = re.compile(
+    r"\b(?:born(?: in)?|b\.|(?:year of |date of )?birth(?: year| date)?|y\.?o\.?b\.?|d\.?o\.?b\.?)[ \t:=]{1,3}(?P<v>19[0-4]\d)(?![\d/.-]\d|\d)",
+    re.IGNORECASE,
+)
 _AGE_NUMBER = r"(?:9\d|1[0-2]\d)"
 _AGE_WORD = r"(?:ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|(?:a |one )?hundred(?: and)?(?: (?:one|two|three|four|five|six|seven|eight|nine|ten))?)"
 _AGES = tuple(
@@ -190,6 +195,12 @@ def find(text: str) -> list[Span]:
         Span(*match.span("v"), "AGE", "rules", 0.9 if pattern is _AGES[2] else 0.95)  # "101 F" may be a temperature
         for pattern in _AGES
         for match in pattern.finditer(text)
+    ]
+    oldest = datetime.date.today().year - 89
+    spans += [
+        Span(*match.span("v"), "DATE", "rules", 0.95)  # a year is no identifier, unless it tells an age over 89
+        for match in _BIRTH_YEAR.finditer(text)
+        if int(match["v"]) < oldest
     ]
     spans += _places(text) + _organizations(text) + _spoken(text) + _ip_addresses(text)
     return spans
