@@ -8,12 +8,35 @@ from helpers.core import configs, paths
 from helpers.core.profiles import Strict
 
 
+class Answer(Strict):
+    """What an article of a journal source teaches: the label of its terms, or the text of one of its sections."""
+
+    terms: dict[str, str] = Field({}, description="MeSH heading or author's keyword -> label, for classification.")
+    sections: list[str] = Field([], description="Headings; the first found is the reference, all leave the text.")
+
+    @model_validator(mode="after")
+    def _is_one_way(self) -> "Answer":
+        if bool(self.terms) == bool(self.sections):
+            raise ValueError("an answer needs either terms or sections")
+        return self
+
+
 class Source(Strict):
     """One source of records."""
 
     card: str = Field(description="Name of the data card in data_cards/ that permits its use.")
     kind: Literal["clinical_note", "ehr", "journal", "table"] = Field(description="Which loader reads it.")
-    path: str = Field(description="File or folder, or `embedded:<name>` for data that the kit builds itself.")
+    path: str = Field(
+        description="File or folder; `embedded:<name>` for data that the kit builds itself; `pubmed:<query>` or "
+        "`pubmed:ids:<id>,<id>` asks PubMed."
+    )
+    answer: Answer | None = Field(None, description="Where the answer stands in articles (kind journal, XML).")
+
+    @model_validator(mode="after")
+    def _answer_is_for_articles(self) -> "Source":
+        if self.answer is not None and self.kind != "journal":
+            raise ValueError("answer is for sources of kind journal")
+        return self
 
 
 class Prompt(Strict):
