@@ -5,7 +5,7 @@ import pytest
 from helpers.clinical import hpo
 from helpers.collect import permission
 from helpers.core import paths, tasks
-from helpers.core.errors import ApprovalError
+from helpers.core.errors import ApprovalError, EgressError
 
 TODAY = date(2026, 1, 1)
 
@@ -87,6 +87,17 @@ def test_a_card_that_does_not_hold_together_is_refused(tmp_path, changes):
         path.write_text(path.read_text().replace("name: mine", f"name: {other}"))
     with pytest.raises(ApprovalError):
         permission.check(["mine"], use="train", today=TODAY, folder=tmp_path)
+
+
+def test_a_host_may_be_asked_only_if_the_card_names_it(tmp_path):
+    card(tmp_path, "open", hosts="[eutils.ncbi.nlm.nih.gov]")
+    card(tmp_path, "closed")
+    permission.check_host("open", "eutils.ncbi.nlm.nih.gov", folder=tmp_path)
+    for name, host in (("open", "ncbi.nlm.nih.gov"), ("closed", "eutils.ncbi.nlm.nih.gov")):
+        with pytest.raises(EgressError, match=rf"card {name} .*Found: host {host}\. Expected: one of hosts.*Remedy"):
+            permission.check_host(name, host, folder=tmp_path)
+    with pytest.raises(ApprovalError, match="no data card"):
+        permission.check_host("absent", "eutils.ncbi.nlm.nih.gov", folder=tmp_path)
 
 
 def test_text_without_front_matter_is_refused(tmp_path):
