@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.collect import ehr, embedded, intake, journals, notes, tables
 from helpers.core import paths
 from helpers.core.errors import RecordError
+from helpers.core.tasks import Answer
 
 _LOADERS = {"clinical_note": notes.read, "ehr": ehr.read, "journal": journals.read, "table": tables.read}
 _EMBEDDED = "embedded:"
@@ -22,6 +23,7 @@ class SourceLike(Protocol):
     card: str
     kind: str
     path: str
+    answer: Answer | None
 
 
 def gather(
@@ -31,6 +33,7 @@ def gather(
     seed: int,
     patients_per_disease: int = 1,
     max_records: int | None = None,
+    cache: Path | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read every source into one record frame.
 
@@ -41,6 +44,7 @@ def gather(
         seed: Seed of the simulated patients.
         patients_per_disease: Patients drawn for each disease of an embedded source.
         max_records: Records kept of all sources together, as `sample` says; None keeps all.
+        cache: Where answers of a server are kept until the stage is complete; needed where a source asks one.
 
     Returns:
         Records by id, and the quarantine: source, file, row, reason.
@@ -61,10 +65,11 @@ def gather(
                 raise RecordError(
                     f"The embedded data `{name}` have no {source.kind}", expected=", ".join(written[name])
                 )
-            path = written[name][source.kind]
+            path: Path | str = written[name][source.kind]
         else:
-            path = _existing(source.path)
-        records, aside = _LOADERS[source.kind](path, source=source.card)
+            path = source.path if source.path.startswith(journals.PUBMED) else _existing(source.path)
+        options = {"answer": source.answer, "cache": cache} if source.kind == "journal" else {}
+        records, aside = _LOADERS[source.kind](path, source=source.card, **options)
         if records.empty:
             raise RecordError(
                 f"Nothing could be read from the {source.kind} source `{source.card}`",
