@@ -28,7 +28,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
             a, comment, interpretation, assessment and plan, a p, discussion""",
         "plan": """plan, p, recommendations, recommendation, follow up, followup, disposition, next steps, management,
             discharge instructions, instructions, advice, actions""",
-        "statement": """statement, abstract, clinical statement, curated statement, claim""",
+        "statement": """statement, abstract, article title, clinical statement, curated statement, claim""",
         "medications": """medications, medication, meds, current medications, discharge medications, drugs, prescriptions,
             allergies, rx""",
         "family_history": """family history, fh, fhx, family hx, pedigree""",

@@ -21,17 +21,17 @@ class Row(NamedTuple):
     reason: str = ""
 
 
-def sort_out(rows: Iterable[Row], *, source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def sort_out(rows: Iterable[Row], *, source: str, needs_answer: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Split rows into a record frame and a quarantine frame (`QUARANTINE_COLUMNS`).
 
-    A row is set aside when its reader gave a reason, when it has no id, no text, neither label nor reference, or an id
-    that came before. Nothing is dropped without a line in the quarantine.
+    A row is set aside when its reader gave a reason, when it has no id, no text, neither label nor reference (unless
+    `needs_answer` is False), or an id that came before. Nothing is dropped without a line in the quarantine.
     """
     kept: list[dict[str, Any]] = []
     aside: list[tuple[str, str, str, str]] = []
     seen: set[str] = set()
     for row in rows:
-        reason = row.reason or _problem(row.fields, seen)
+        reason = row.reason or _problem(row.fields, seen, needs_answer)
         if reason:
             aside.append((source, row.file, row.row, reason))
             continue
@@ -92,13 +92,13 @@ def _stated(provenance: str) -> dict[str, Any]:
     return json.loads(provenance) if provenance else {}
 
 
-def _problem(fields: dict[str, Any], seen: set[str]) -> str:
+def _problem(fields: dict[str, Any], seen: set[str], needs_answer: bool) -> str:
     if not str(fields.get("record_id") or "").strip():
         return "no id"
     if fields["record_id"] in seen:
         return "duplicate id"
     if not isinstance(fields.get("text"), str) or not fields["text"].strip():
         return "no text"
-    if not fields.get("labels") and not fields.get("references"):
+    if needs_answer and not fields.get("labels") and not fields.get("references"):
         return "no label"
     return ""

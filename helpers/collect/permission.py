@@ -2,6 +2,7 @@
 
 A card is `data_cards/<name>.md`: YAML between two `---` lines, then a body for people. `check` refuses, all at once,
 sources without a card, cards not filled in, uses that a card does not permit, and approvals that have run out.
+`check_host` refuses to ask a host over the network for data whose card does not name it.
 """
 
 import re
@@ -15,7 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from helpers.core import paths
-from helpers.core.errors import ApprovalError
+from helpers.core.errors import ApprovalError, EgressError
 from helpers.core.tasks import Source
 
 Use = Literal["train", "evaluate", "third_party", "display"]
@@ -55,6 +56,7 @@ class Card(_Strict):
     persons: Literal["real", "simulated", "none"]
     contains_identifiers: bool
     deidentification: Literal["identified", "safe_harbor", "expert_determination", "limited_data_set", "not_applicable"]
+    hosts: tuple[str, ...] = Field((), description="Hosts that may be asked for these data; none: files only.")
 
     @model_validator(mode="after")
     def _holds_together(self) -> "Card":
@@ -157,6 +159,26 @@ def still_to_fill_in(path: Path) -> list[str]:
     """Fields and headings of a card that still say what the template says."""
     said, template = _said(path), _said(paths.DATA_CARDS / "TEMPLATE.md")
     return [name for name in template if said.get(name) == template[name]]
+
+
+def check_host(card_name: str, host: str, *, folder: Path = paths.DATA_CARDS) -> None:
+    """Refuse to ask a host for data unless their card names it in `hosts`.
+
+    Only a request leaves this machine, never a record, so that `third_party` is not needed; but a query is words that
+    somebody chose, and the host learns them.
+
+    Raises:
+        ApprovalError: If there is no complete card.
+        EgressError: If the card does not name the host.
+    """
+    allowed = read(folder / f"{card_name}.md").hosts
+    if host not in allowed:
+        raise EgressError(
+            f"The data card {card_name} does not allow its data to be fetched over the network",
+            found=f"host {host}",
+            expected=f"one of hosts: [{', '.join(allowed)}]",
+            remedy="add the host to the card if its owner agrees, or give a file",
+        )
 
 
 def may_display(cards: Mapping[str, Card]) -> bool:

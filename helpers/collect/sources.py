@@ -107,10 +107,16 @@ def sample(records: pd.DataFrame, count: int) -> pd.DataFrame:
 
 
 def _is_service(source: Source) -> bool:
-    return source.kind == "ehr" and (ehr.is_server(source.path) or ehr.is_database(source.path))
+    if source.kind == "ehr":
+        return ehr.is_server(source.path) or ehr.is_database(source.path)
+    return source.kind == "journal" and source.path.startswith(journals.PUBMED)
 
 
 def _options(source: Source, beside: str, scratch: Path | None) -> dict[str, Any]:
+    if source.kind == "journal":
+        own = Path(beside) / paths.DATA_CARDS.name
+        has_own = bool(beside) and (own / f"{source.card}.md").is_file()
+        return {"answer": source.answer, "cache": scratch, "cards": own if has_own else paths.DATA_CARDS}
     if source.kind != "ehr":
         return {}
     told = _existing(source.labels, beside) if source.labels else None

@@ -48,6 +48,19 @@ class Columns(Strict):
         return list(dict.fromkeys([*plain, *self.identifiers]))
 
 
+class Answer(Strict):
+    """What an article of a journal source teaches: the label of its terms, or the text of one of its sections."""
+
+    terms: dict[str, str] = Field({}, description="MeSH heading or author's keyword -> label, for classification.")
+    sections: list[str] = Field([], description="Headings; the first found is the reference, all leave the text.")
+
+    @model_validator(mode="after")
+    def _is_one_way(self) -> "Answer":
+        if bool(self.terms) == bool(self.sections):
+            raise ValueError("an answer needs either terms or sections")
+        return self
+
+
 class Source(Strict):
     """One source of records; with `columns` or `label_from` a user's own files, read as the block says."""
 
@@ -55,11 +68,13 @@ class Source(Strict):
     kind: Literal["clinical_note", "ehr", "journal", "table"] = Field(description="Which loader reads it.")
     path: str = Field(
         description="File or folder; `embedded:<name>` for data that the kit builds itself; of kind ehr also "
-        "`fhir+https://…` for a FHIR server and `omop:…` for an OMOP database (helpers/collect/ehr.py). With `columns` or "
-        "`label_from` also a glob, .gz or .zip, or a URL that fsspec opens (s3://, file://, …)."
+        "`fhir+https://…` for a FHIR server and `omop:…` for an OMOP database; of kind journal also `pubmed:<query>` or "
+        "`pubmed:ids:<id>,<id>`. With `columns` or `label_from` also a glob, .gz or .zip, or a URL that fsspec opens "
+        "(s3://, file://, …)."
     )
     labels: str = Field("", description="Of kind ehr: CSV that tells the labels (helpers/collect/labels.py).")
     unit: Literal["patient", "note"] = Field("patient", description="Of an OMOP database: what makes a record.")
+    answer: Answer | None = Field(None, description="Where the answer stands in articles (kind journal, XML).")
     columns: Columns | None = Field(None, description="Which column holds what.")
     label_from: str | None = Field(
         None, description="Of a folder of .txt letters: `folder` (its name is the label), or a table beside them."
@@ -112,6 +127,8 @@ class Source(Strict):
     def _options_fit_kind(self) -> "Source":
         if self.kind != "ehr" and (self.labels or self.unit != "patient"):
             raise ValueError("`labels` and `unit` belong to kind ehr")
+        if self.answer is not None and self.kind != "journal":
+            raise ValueError("answer is for sources of kind journal")
         return self
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ import pytest
 from helpers.clinical import hpo
 from helpers.collect import permission
 from helpers.core import paths, tasks
-from helpers.core.errors import ApprovalError
+from helpers.core.errors import ApprovalError, EgressError
 
 TODAY = date(2026, 1, 1)
 
@@ -132,6 +132,17 @@ def test_a_copied_template_is_not_in_force_until_it_is_filled_in(tmp_path):
     assert found is not None and len(faults) == 1
     assert all(part in faults[0] for part in ("title", "citation.cite", "approval.reference", "## Known limits"))
     assert permission.examine(paths.DATA_CARDS / "simulated_notes.md", today=TODAY)[1] == []
+
+
+def test_a_host_may_be_asked_only_if_the_card_names_it(tmp_path):
+    card(tmp_path, "open", hosts="[eutils.ncbi.nlm.nih.gov]")
+    card(tmp_path, "closed")
+    permission.check_host("open", "eutils.ncbi.nlm.nih.gov", folder=tmp_path)
+    for name, host in (("open", "ncbi.nlm.nih.gov"), ("closed", "eutils.ncbi.nlm.nih.gov")):
+        with pytest.raises(EgressError, match=rf"card {name} .*Found: host {host}\. Expected: one of hosts.*Remedy"):
+            permission.check_host(name, host, folder=tmp_path)
+    with pytest.raises(ApprovalError, match="no data card"):
+        permission.check_host("absent", "eutils.ncbi.nlm.nih.gov", folder=tmp_path)
 
 
 def test_text_without_front_matter_is_refused(tmp_path):

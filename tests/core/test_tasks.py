@@ -118,3 +118,15 @@ def test_a_task_by_path_knows_its_folder_and_keeps_it_where_it_is_written_down(t
         written = tmp_path / "run" / "task.yaml"
         written.write_text(yaml.safe_dump(task.model_dump(mode="json")))
         assert tasks.load(str(written)) == task
+
+
+def test_an_answer_of_articles_is_either_terms_or_sections_and_for_journals_alone(tmp_path):
+    source = {"card": "c", "kind": "journal", "path": "pubmed:beans"}
+    terms, sections = {"terms": {"Fabaceae": "beans"}}, {"sections": ["Conclusions"]}
+    loaded = tasks.load(_mine(tmp_path, sources=[source | {"answer": terms}, source | {"answer": sections}]))
+    assert loaded.sources[0].answer.terms == {"Fabaceae": "beans"} and loaded.sources[1].answer.sections
+    for answer in ({}, terms | sections):
+        with pytest.raises(ProfileError, match="either terms or sections"):
+            tasks.load(_mine(tmp_path, sources=[source | {"answer": answer}]))
+    with pytest.raises(ProfileError, match="sources of kind journal"):
+        tasks.load(_mine(tmp_path, sources=[source | {"answer": terms, "kind": "table"}]))
