@@ -50,7 +50,8 @@ def encode(text: str, tokens: Sequence[Token], hints: Iterable[Span], pieces: Se
         hints: What the rules and the cues of names found; the network learns how far each can be trusted.
         pieces: How many word pieces each token has, at most 4.
     """
-    rows = np.zeros((len(tokens), len(FEATURES)), dtype=np.int32)
+    found: list[tuple[int, ...]] = []
+    pieces = [int(count) for count in pieces]
     folded = [lexicon.fold(token.text) for token in tokens]
     case = _case(tokens)
     lower = {low for low, token in zip(folded, tokens, strict=True) if token.text[0].islower()}
@@ -71,16 +72,18 @@ def encode(text: str, tokens: Sequence[Token], hints: Iterable[Span], pieces: Se
             elsewhere = 1 if low in lower else 2 if capital[low] > 1 else 3
         elif word[0].isalpha() and low in capital:
             elsewhere = 4
-        rows[i] = (
+        titled = i > 0 and (folded[i - 1] in _TITLES or (i > 1 and word != "." and folded[i - 2] in _TITLES))
+        row = (
             shape, names, words, before, 0, suffix, prefix, pieces[i], number, case, min(column, 5), keyed, elsewhere,
-            i > 0 and (folded[i - 1] in _TITLES or (i > 1 and word != "." and folded[i - 2] in _TITLES)), 0, 0,
+            titled, 0, 0,
         )  # fmt: skip
-        if i:
-            rows[i - 1, 4] = before
+        found.append(row)
         if word in (":", "=", "|", "^") or "\t" in gap:
             keyed = 1 if word in (":", "=") else 2
         column += 1
         last_end = token.end
+    rows = np.array(found, dtype=np.int32).reshape(len(tokens), len(FEATURES))
+    rows[:-1, 4] = rows[1:, 3]  # the gap after a word is the one before the next
     starts = np.array([token.start for token in tokens])
     for hint in hints:
         first, last = np.searchsorted(starts, (hint.start, hint.end))
