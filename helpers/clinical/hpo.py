@@ -9,10 +9,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from helpers.core.errors import RecordError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ANNOTATION_COLUMNS = (
     "database_id", "disease_name", "qualifier", "hpo_id", "reference", "evidence",
@@ -65,12 +67,14 @@ def release() -> str:
     )
 
 
-def load_annotations() -> pd.DataFrame:
+def load_annotations() -> "pd.DataFrame":
     """Every row of phenotype.hpoa as text, columns `ANNOTATION_COLUMNS`, empty cells as "".
 
     Raises:
         RecordError: If the file is missing or its columns are others.
     """
+    import pandas as pd  # here, because the de-identification engine reads the terms and starts faster without pandas
+
     frame = pd.read_csv(hpoa_path(), sep="\t", comment="#", dtype=str, keep_default_na=False, quoting=3)
     if tuple(frame.columns) != ANNOTATION_COLUMNS:
         raise RecordError(
