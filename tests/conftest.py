@@ -1,4 +1,5 @@
 import os
+import sys
 from pathlib import Path
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before anything imports huggingface_hub: tests never use the network
@@ -16,6 +17,27 @@ def isolated(tmp_path_factory, monkeypatch):
     folder = tmp_path_factory.mktemp("clintune")
     monkeypatch.setenv("CLINTUNE_OUTPUTS", str(folder / "outputs"))
     monkeypatch.setenv("CLINTUNE_SECRETS", str(folder / "secrets"))
+
+
+@pytest.fixture
+def clintune(monkeypatch, capsys):
+    """Call the command as a user does, in a wide window; gives exit code, standard output and standard error."""
+    from helpers import cli, cli_card
+
+    for module in (cli, cli_card):
+        monkeypatch.setattr(module.out, "_width", 200)
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["clintune", *map(str, arguments)])
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as stopped:
+            code = stopped.code
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
 
 
 @pytest.fixture(scope="session")

@@ -12,24 +12,6 @@ from helpers.core import manifests, paths, runs
 from helpers.core.errors import ProfileError, StageError
 
 
-@pytest.fixture
-def clintune(monkeypatch, capsys):
-    """Call the command as a user does; gives exit code, standard output and standard error."""
-    monkeypatch.setattr(cli.out, "_width", 200)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["clintune", *arguments])
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as stopped:
-            code = stopped.code
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
-
-
 def _finished(stage="01_collect", run_id="mine", seed=1, **files):
     run = runs.start(stage, profile="smoke", task="diagnosis", seed=seed, run_id=run_id)
     for name, content in files.items():
@@ -160,7 +142,7 @@ def test_status_lists_all_runs_with_their_stages_and_verdicts(clintune):
 
 
 def test_status_shows_long_names_whole_in_a_narrow_window(clintune, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(cli.out, "_width", 80)
     _finished(run_id="quick-patient_communication-s1")
     assert "quick-patient_communication-s1" in clintune("status")[1]
 

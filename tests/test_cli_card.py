@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from helpers import cli, cli_card
+from helpers import cli
 from helpers.core import paths
 
 WHOLE = """--title Letters --licence agreement --source hospital --release 2024 --cite none --legal-basis authorization
@@ -11,22 +11,9 @@ WHOLE = """--title Letters --licence agreement --source hospital --release 2024 
 
 
 @pytest.fixture
-def card(monkeypatch, capsys, tmp_path):
-    """Call `clintune card` on a folder of its own; gives exit code, standard output and standard error."""
-    for module in (cli, cli_card):
-        monkeypatch.setattr(module.out, "_width", 200)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["clintune", "card", *arguments, "--folder", str(tmp_path)])
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as stopped:
-            code = stopped.code
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+def card(clintune, tmp_path):
+    """Call `clintune card` on a folder of its own."""
+    return lambda *arguments: clintune("card", *arguments, "--folder", tmp_path)
 
 
 def test_a_whole_card_is_written_and_is_in_force(card, tmp_path):

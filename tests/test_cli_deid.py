@@ -1,27 +1,18 @@
 import json
-import sys
 
 import pytest
-
-from helpers import cli
 
 NOTE = "Mr. John Keller (MRN 8812345) was seen on 03/04/2021."
 GOLD = [("John Keller", "NAME"), ("8812345", "MRN"), ("03/04/2021", "DATE")]
 
 
 @pytest.fixture
-def clintune(monkeypatch, capsys, tmp_path):
-    monkeypatch.setenv("CLINTUNE_SECRETS", str(tmp_path / "secrets"))
+def clintune(clintune):
+    """Exit code, and all that was said."""
 
     def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["clintune", *map(str, arguments)])
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as stopped:
-            code = stopped.code
-        said = capsys.readouterr()
-        return code or 0, said.out + said.err
+        code, out, err = clintune(*arguments)
+        return code or 0, out + err
 
     return call
 
