@@ -46,6 +46,9 @@ def new(
         Literal["identified", "safe_harbor", "expert_determination", "limited_data_set", "not_applicable"] | None,
         typer.Option(),
     ] = None,
+    host: Annotated[
+        list[str] | None, typer.Option(help="May be asked for these data over the network; files only without one.")
+    ] = None,
     what: Annotated[str | None, typer.Option(help="Who is described, how chosen, who gave the label.")] = None,
     typical: Annotated[str | None, typer.Option(help="A typical example, described.")] = None,
     atypical: Annotated[str | None, typer.Option(help="One that surprises, described.")] = None,
@@ -55,7 +58,7 @@ def new(
     fields = {
         "title": title, "licence": licence, "source": source, "release": release, "cite": cite,
         "legal_basis": legal_basis, "reference": approval, "permitted_uses": use, "persons": persons,
-        "contains_identifiers": identifiers, "deidentification": deidentification,
+        "contains_identifiers": identifiers, "deidentification": deidentification, "hosts": host,
     }  # fmt: skip
     fields = {key: value for key, value in fields.items() if value is not None}
     if expires is not None:

@@ -3,6 +3,7 @@ import sys
 import pytest
 
 from helpers import cli
+from helpers.collect import permission
 from helpers.core import paths
 
 WHOLE = """--title Letters --licence agreement --source hospital --release 2024 --cite none --legal-basis authorization
@@ -71,3 +72,8 @@ def test_the_kits_own_cards_are_in_force(monkeypatch, capsys):
         cli.main()
     assert stopped.value.code == 0
     assert capsys.readouterr().out.count("in force") == len(list(paths.DATA_CARDS.glob("*.md"))) - 1
+
+
+def test_hosts_that_may_be_asked_stand_on_the_card(card, tmp_path):
+    assert card("new", "asked", *WHOLE, "--host", "fhir.example.org", "--host", "b.example.org")[0] == 0
+    assert permission.read(tmp_path / "asked.md").hosts == ("fhir.example.org", "b.example.org")

@@ -23,6 +23,7 @@ from helpers.clinical import fhir
 from helpers.collect import fhir_bulk, fhir_server, intake, omop
 from helpers.collect import labels as labelling
 from helpers.collect.notes import age_band
+from helpers.core import paths
 from helpers.core.errors import RecordError
 
 
@@ -33,6 +34,7 @@ def read(
     labels: Path | None = None,
     unit: omop.Unit = "patient",
     scratch: Path | None = None,
+    cards: Path = paths.DATA_CARDS,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read a source of health records.
 
@@ -42,6 +44,7 @@ def read(
         labels: Table of labels, see `helpers.collect.labels`.
         unit: A record a patient; or, of OMOP alone, a record a note.
         scratch: Folder for what is worth keeping if the reading is interrupted.
+        cards: Folder of the data cards; a server must be named in `hosts` of its card.
 
     Returns:
         Records, and the quarantine of `intake.sort_out`; what is not valid is there with its reason.
@@ -56,7 +59,7 @@ def read(
     if is_database(path):
         rows = omop.rows(str(path), table, unit=unit)
     elif is_server(path):
-        rows = fhir_server.rows(str(path), table, card=source, scratch=scratch)
+        rows = fhir_server.rows(str(path), table, card=source, scratch=scratch, cards=cards)
     elif fhir_bulk.files(Path(path)):
         rows = fhir_bulk.rows(Path(path), table, scratch=scratch)
     elif table.by:

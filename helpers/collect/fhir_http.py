@@ -35,7 +35,7 @@ def checked(url: str | httpx.URL) -> httpx.URL:
         address = httpx.URL(url)
     except httpx.InvalidURL:
         address = httpx.URL("")
-    if (address.scheme == "https" and address.host) or (address.scheme == "http" and address.host in _LOOPBACK):
+    if (address.scheme == "https" and address.host) or (address.scheme == "http" and is_local(address)):
         return address
     raise EgressError(
         "A FHIR server must be reached through encryption",
@@ -43,6 +43,11 @@ def checked(url: str | httpx.URL) -> httpx.URL:
         expected="https://…, or http:// on 127.0.0.1",
         remedy="mend the source's path in the task",
     )
+
+
+def is_local(address: httpx.URL) -> bool:
+    """Whether an address is this very machine."""
+    return address.host in _LOOPBACK
 
 
 def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
@@ -54,7 +59,7 @@ def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
 
 def client(base: httpx.URL) -> httpx.Client:
     """A client for one server; it follows no redirect, for a token must not go elsewhere."""
-    return httpx.Client(timeout=httpx.Timeout(60.0), trust_env=base.host not in _LOOPBACK, follow_redirects=False)
+    return httpx.Client(timeout=httpx.Timeout(60.0), trust_env=not is_local(base), follow_redirects=False)
 
 
 def send(

@@ -17,10 +17,10 @@ from typing import Any
 import httpx
 
 from helpers.clinical import fhir_events, fhir_references
-from helpers.collect import fhir_auth, fhir_bulk, fhir_http, fhir_records, fhir_store, intake
+from helpers.collect import fhir_auth, fhir_bulk, fhir_http, fhir_records, fhir_store, intake, permission
 from helpers.collect.fhir_store import Item
 from helpers.collect.labels import Labels
-from helpers.core import files
+from helpers.core import files, paths
 from helpers.core.errors import RecordError, StageError
 
 PREFIX = "fhir+"
@@ -30,25 +30,35 @@ _MISSING = (400, 403, 404, 405, 406, 410, 501)
 
 
 def rows(
-    address: str, table: Labels, *, card: str, scratch: Path | None = None, pause_s: float = 1.0
+    address: str,
+    table: Labels,
+    *,
+    card: str,
+    scratch: Path | None = None,
+    cards: Path = paths.DATA_CARDS,
+    pause_s: float = 1.0,
 ) -> Iterator[intake.Row]:
     """Read a server: one row a patient, and the quarantine rows of what is set aside.
 
     Args:
         address: As the source's path gives it, with `fhir+`.
         table: What tells the labels.
-        card: The source's data card, which names the credentials.
+        card: The source's data card, which names the credentials and, in `hosts`, the server (but for this machine).
         scratch: Where finished pages are kept; for None they go when the reading ends.
+        cards: Folder of the data cards.
         pause_s: As `fhir_http.send`.
 
     Raises:
-        EgressError: If the server would be reached without encryption.
+        EgressError: If the server would be reached without encryption, or its card does not name it.
+        ApprovalError: If there is no card.
         RecordError: If it answers with an OperationOutcome or anything else that is no Bundle, is not R4, or its paging
             leads to another server or in a circle.
         StageError: If it refuses the credentials, or gives no whole answer after several tries.
     """
     base = fhir_http.checked(address.removeprefix(PREFIX))
     query, base = base.params, base.copy_with(query=None, fragment=None)
+    if not fhir_http.is_local(base):
+        permission.check_host(card, base.host, folder=cards)
     with tempfile.TemporaryDirectory(prefix="fhir-", dir=scratch) as passing, fhir_http.client(base) as client:
         folder = scratch / f"fhir-{card}" if scratch else Path(passing)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -113,14 +113,15 @@ def _is_service(source: Source) -> bool:
 
 
 def _options(source: Source, beside: str, scratch: Path | None) -> dict[str, Any]:
+    own = Path(beside) / paths.DATA_CARDS.name
+    has_own = bool(beside) and (own / f"{source.card}.md").is_file()
+    cards = own if has_own else paths.DATA_CARDS
     if source.kind == "journal":
-        own = Path(beside) / paths.DATA_CARDS.name
-        has_own = bool(beside) and (own / f"{source.card}.md").is_file()
-        return {"answer": source.answer, "cache": scratch, "cards": own if has_own else paths.DATA_CARDS}
+        return {"answer": source.answer, "cache": scratch, "cards": cards}
     if source.kind != "ehr":
         return {}
     told = _existing(source.labels, beside) if source.labels else None
-    return {"labels": told, "unit": source.unit, "scratch": scratch}
+    return {"labels": told, "unit": source.unit, "scratch": scratch, "cards": cards}
 
 
 def _check_yield(records: pd.DataFrame, aside: pd.DataFrame, source: Source) -> None:

@@ -1,11 +1,13 @@
 import json
+import socket
 
 import pytest
 from fhir_stand_in import StandIn, running
+from test_permission import card
 
 from helpers.clinical import fhir
 from helpers.collect import fhir_server, intake, labels
-from helpers.core.errors import EgressError, RecordError, StageError
+from helpers.core.errors import ApprovalError, EgressError, RecordError, StageError
 
 TABLE = labels.Labels("patient_id", {key: ("x", "") for key in ("p1", "p2", "p3")})
 
@@ -34,6 +36,15 @@ def told(records):
 
 def offered(aside):
     return aside[~aside["reason"].str.contains("offers no resources")]
+
+
+def test_no_socket_is_opened_to_a_host_that_the_card_does_not_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(socket.socket, "connect", lambda *_: pytest.fail("a socket was opened"))
+    with pytest.raises(ApprovalError, match="no data card"):
+        list(fhir_server.rows("fhir+https://a.example.org/r4", TABLE, card="mine", cards=tmp_path))
+    card(tmp_path, hosts="[b.example.org]")
+    with pytest.raises(EgressError, match=r"card mine .*host a\.example\.org"):
+        list(fhir_server.rows("fhir+https://a.example.org/r4", TABLE, card="mine", cards=tmp_path))
 
 
 def test_every_page_of_every_patient_is_read():
