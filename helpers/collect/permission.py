@@ -100,8 +100,7 @@ def check(
     cards: dict[str, Card] = {}
     problems: list[str] = []
     for name in dict.fromkeys(card_names):
-        own = Path(own_folder) / "data_cards" / f"{name}.md"
-        card, faults = examine(own if own_folder and own.is_file() else folder / f"{name}.md", today=today)
+        card, faults = examine(folder_of(name, folder=folder, own_folder=own_folder) / f"{name}.md", today=today)
         problems += faults
         if card is None:
             continue
@@ -117,6 +116,12 @@ def check(
             "owner",
         )
     return cards
+
+
+def folder_of(name: str, *, folder: Path = paths.DATA_CARDS, own_folder: str = "") -> Path:
+    """Folder of a card: `data_cards/` in the folder of a user's task file if the card lies there, else the kit's."""
+    own = Path(own_folder) / "data_cards"
+    return own if own_folder and (own / f"{name}.md").is_file() else folder
 
 
 def check_kinds(sources: Iterable[Source], cards: Mapping[str, Card]) -> None:

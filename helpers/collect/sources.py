@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.collect import ehr, embedded, intake, journals, notes, own_files, tables
+from helpers.collect import ehr, embedded, intake, journals, notes, own_files, permission, tables
 from helpers.core import paths
 from helpers.core.errors import RecordError
 from helpers.core.tasks import Source
@@ -113,9 +113,7 @@ def _is_service(source: Source) -> bool:
 
 
 def _options(source: Source, beside: str, scratch: Path | None) -> dict[str, Any]:
-    own = Path(beside) / paths.DATA_CARDS.name
-    has_own = bool(beside) and (own / f"{source.card}.md").is_file()
-    cards = own if has_own else paths.DATA_CARDS
+    cards = permission.folder_of(source.card, own_folder=beside)
     if source.kind == "journal":
         return {"answer": source.answer, "cache": scratch, "cards": cards}
     if source.kind != "ehr":
