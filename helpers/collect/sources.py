@@ -7,7 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.collect import ehr, embedded, intake, journals, notes, own_files, permission, tables
+from helpers.collect import intake, notes, permission, tables
+from helpers.collect.health_records import ehr
+from helpers.collect.literature import journals
+from helpers.collect.own_tables import own_files
+from helpers.collect.simulated import embedded
 from helpers.core import paths
 from helpers.core.errors import RecordError
 from helpers.core.tasks import Source

@@ -72,7 +72,9 @@ class Source(Strict):
         "`pubmed:ids:<id>,<id>`. With `columns` or `label_from` also a glob, .gz or .zip, or a URL that fsspec opens "
         "(s3://, file://, …)."
     )
-    labels: str = Field("", description="Of kind ehr: CSV that tells the labels (helpers/collect/labels.py).")
+    labels: str = Field(
+        "", description="Of kind ehr: CSV that tells the labels (helpers/collect/health_records/labels.py)."
+    )
     unit: Literal["patient", "note"] = Field("patient", description="Of an OMOP database: what makes a record.")
     answer: Answer | None = Field(None, description="Where the answer stands in articles (kind journal, XML).")
     columns: Columns | None = Field(None, description="Which column holds what.")

@@ -4,7 +4,10 @@ import json
 
 import pytest
 
-from helpers.collect import ehr, embedded, journals, notes, tables
+from helpers.collect import notes, tables
+from helpers.collect.health_records import ehr
+from helpers.collect.literature import journals
+from helpers.collect.simulated import embedded
 from helpers.core import records
 
 GOOD_NOTE = {

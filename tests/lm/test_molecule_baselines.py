@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from helpers.clinical import chemistry
-from helpers.collect import molecules
+from helpers.collect.simulated import molecules
 from helpers.core import records, tasks
 from helpers.core.errors import RecordError
 from helpers.evaluate import compare

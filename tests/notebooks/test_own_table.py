@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from helpers import cli
-from helpers.collect import own_files
+from helpers.collect.own_tables import own_files
 from helpers.core import paths, records, tasks
 
 COMPLAINTS = {"readmitted": ("short of breath", "fell again"), "at home": ("no complaint", "walks every day")}

@@ -1,0 +1,1 @@
+"""Electronic health records: FHIR bundles, bulk files and servers; OMOP databases."""

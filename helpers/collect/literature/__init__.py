@@ -1,0 +1,1 @@
+"""Journal articles: PubMed, JATS, and PubMed by query."""

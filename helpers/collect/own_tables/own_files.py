@@ -1,0 +1,55 @@
+"""A user's own files, read as one block of the task file says: tables of any format, or a folder of letters."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from helpers.collect import intake
+from helpers.collect.own_tables import letters, mapping, places, table_files
+from helpers.core.errors import RecordError
+from helpers.core.tasks import Source
+
+
+def read(source: Source, *, beside: str = "") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read every file of a block.
+
+    Args:
+        source: The block; `source.is_own`.
+        beside: Folder in which a relative path is looked for first.
+
+    Returns:
+        Records, and the quarantine of `intake.sort_out`.
+
+    Raises:
+        RecordError: If a file is missing or damaged, or is not what the block says.
+    """
+    return intake.sort_out(rows(source, beside=beside), source=source.card)
+
+
+def rows(source: Source, *, beside: str = "") -> Iterator[intake.Row]:
+    """Every row of every file of a block, in order; memory is bounded by a batch of rows or one letter."""
+    mapping.check(source)
+    if source.label_from is not None:
+        yield from letters.rows(source, beside=beside)
+        return
+    found = places.find(source.path, beside=beside)
+    form = source.format or _form(found, source.card)
+    for place in found:
+        if len(found) > 1 and table_files.ENDINGS.get(place.ending) != form:
+            yield intake.Row(place.name, "file", {}, f"another format than {form}")
+            continue
+        for cells in table_files.read(place, source, form=form):
+            yield mapping.to_row(cells, source, file=place.name, form=form)
+
+
+def _form(found: list[places.Place], card: str) -> str:
+    forms = sorted({table_files.ENDINGS[place.ending] for place in found if place.ending in table_files.ENDINGS})
+    if len(forms) != 1:
+        endings = sorted({place.ending or "none" for place in found})
+        raise RecordError(
+            f"The files of the source `{card}` do not say their format",
+            found=f"endings {', '.join(endings[:10])}",
+            expected=f"one format of {', '.join(table_files.ENDINGS)}",
+            remedy="state `format` in the task; a folder of letters needs `label_from`",
+        )
+    return forms[0]

@@ -1,0 +1,1 @@
+"""Data the kit builds itself: simulated patients, drug statements, molecules."""
