@@ -44,14 +44,15 @@ _CUES = {
     "FAX": r"fax(?:ed)?|facsimile|fx",
     "PHONE": r"tele?(?:phone)?|phone|ph|cell|mobile|mob|pager|pgr|beeper|bleep|ext(?!ension=)(?:ension)?",
 }
-_BEFORE = {
-    label: re.compile(
-        rf"(?<![A-Za-z])(?:{cue})\.?(?:[ \t_]*(?:number|num|no|nr|id|code)\b\.?)*"
-        r"[ \t.:#=|/\"'(]*(?:(?:is|was|to|at|on|ending(?: in)?|ends(?: in)?)[ \t]*)?$",
-        re.IGNORECASE,
-    )
-    for label, cue in _CUES.items()
-}
+_LINK = (
+    r"\.?(?:[ \t_]*(?:number|num|no|nr|id|code)\b\.?)*"
+    r"[ \t.:#=|/\"'(]*(?:(?:is|was|to|at|on|ending(?: in)?|ends(?: in)?)[ \t]*)?$"
+)
+_BEFORE = {label: re.compile(rf"(?<![A-Za-z])(?:{cue}){_LINK}", re.IGNORECASE) for label, cue in _CUES.items()}
+_ANY_BEFORE = re.compile(
+    r"(?<![A-Za-z])(?=[A-Za-z])(?:" + "|".join(f"(?P<{label}>(?:{cue}){_LINK})" for label, cue in _CUES.items()) + ")",
+    re.IGNORECASE,
+)
 _LOOK = 40
 _LONGEST = 12  # digits of one code written in groups
 
@@ -72,8 +73,8 @@ def relabel(text: str, spans: Iterable[Span]) -> list[Span]:
 
 def _named(text: str, span: Span) -> str:
     before = text[max(0, span.start - _LOOK) : span.start]
-    found = {label: match.start() for label, cue in _BEFORE.items() if (match := cue.search(before))}
-    return span.label if not found or span.label in found else min(found, key=found.__getitem__)
+    first = _ANY_BEFORE.search(before)
+    return span.label if first is None or _BEFORE[span.label].search(before) else first.lastgroup or span.label
 
 
 def _digits(text: str, start: int, end: int) -> int:

@@ -3,6 +3,7 @@
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 MONTHS = (
@@ -48,8 +49,20 @@ _FORMS = {
     "cued_md": r"\b(?:on|dated?|seen|visit|dos|admitted|discharged|since|by|until|until|from|of|dob|d/c|adm)[ :]{1,2}(?P<cued_md>(?P<cued_md_a>0?[1-9]|1[0-2])/(?P<cued_md_b>0?[1-9]|[12]\d|3[01]))(?![\d/%])",
     "cued_month": rf"\b(?:in|since|last|this|next|until|early|late|mid|of|by|during)[ -](?P<cued_month>(?P<cued_month_m>{_NAMED}))(?![ ](?:have|be|not|also)|,? ?(?:of )?(?:the )?'?\d| (?:two|nineteen|twenty|{_ORDINAL}))",
 }
+_DIGITS_FIRST = ("ymd", "compact", "numeric", "slash_my", "ym")
+_MONTH_FIRST = ("mdy", "my", "spoken_mdy", "spoken_my", "spoken_mdcy")  # or a weekday before it
+_NAME_AHEAD = "(?=j(?:an|un|ul)|f(?:eb|ri)|ma[ry]|a(?:pr|ug)|s(?:ep|at|un)|oct|nov|dec|mon|t(?:ue|hu)|wed)"
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return "(?:" + "|".join(f"(?P<{name}_all>{_FORMS[name]})" for name in names) + ")"
+
+
+# A look at what a word begins with spares most of the grammar at most words.
 _DATE = re.compile(
-    r"\b(?=\w)(?:" + "|".join(f"(?P<{name}_all>{form})" for name, form in _FORMS.items()) + ")", re.IGNORECASE
+    rf"\b(?=\w)(?:(?=\d){_any_of(_DIGITS_FIRST)}|(?=[\dmtwfs]){_any_of(['dmy'])}|{_NAME_AHEAD}{_any_of(_MONTH_FIRST)}"
+    rf"|(?=[mtwfsen]){_any_of(['spoken_dmy'])}|(?=[odsvabuf]){_any_of(['cued_md'])}|(?=[isltnuembod]){_any_of(['cued_month'])})",
+    re.IGNORECASE,
 )
 _SUFFIX = {1: "st", 21: "st", 31: "st", 2: "nd", 22: "nd", 3: "rd", 23: "rd"}
 _WORD_VALUES = (

@@ -3,8 +3,8 @@
 import re
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,8 +27,7 @@ LEXICAL = tuple(list(FEATURES).index(name) for name in ("names", "words", "suffi
 """Columns that tell a word's letters; training hides them at times, so that context is learnt."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word, number or mark at `text[start:end]`."""
 
     text: str

@@ -7,7 +7,7 @@ from helpers.clinical.deid import lexicon
 from helpers.clinical.deid.spans import Span
 
 _TITLE = re.compile(
-    r"\b(?:drs?|mr|mrs|ms|mx|miss|prof|professor|doctor|nurse|sister|rev|reverend|fr|sr|sra|herr|frau|mme|madame|sir|dame|capt|sgt|lt)\b\.?[ ]{1,2}(?=\w)",
+    r"\b(?=[cdfhlmnprs])(?:drs?|mr|mrs|ms|mx|miss|prof|professor|doctor|nurse|sister|rev|reverend|fr|sr|sra|herr|frau|mme|madame|sir|dame|capt|sgt|lt)\b\.?[ ]{1,2}(?=\w)",
     re.IGNORECASE,
 )
 _CREDENTIAL = re.compile(
@@ -15,7 +15,7 @@ _CREDENTIAL = re.compile(
     r"DDS|CGC|LGC|APRN|CRNP|MPH|PsyD|OTR|SLP)\b\.?"
 )
 _KEY = re.compile(
-    r"(?:(?<=\n)|^|(?<=[|\t;,.]) ?|(?<=  ))[ \t>*#\-•]{0,6}(?P<key>(?:patient(?:'s)?(?: (?:full |legal )?name)?|pt(?:\.? name)?|(?:full|first|last|middle|maiden|preferred|family|given|legal|sur)[ -]?name|name|alias|aka|nickname"
+    r"(?<![^\n|\t;,. ])(?:(?<=\n)|^|(?<=[|\t;,.]) ?|(?<=  ))[ \t>*#\-•]{0,6}(?P<key>(?:patient(?:'s)?(?: (?:full |legal )?name)?|pt(?:\.? name)?|(?:full|first|last|middle|maiden|preferred|family|given|legal|sur)[ -]?name|name|alias|aka|nickname"
     r"|(?:attending|referring|primary care|ordering|treating|admitting|consulting|supervising|dictating|responsible|reporting|rendering)(?: (?:physician|provider|doctor|md|clinician|surgeon))?(?: name)?"
     r"|physician|provider|clinician|doctor|pcp|gp|surgeon|consultant|radiologist|pathologist|resident|author|nurse|therapist|counsell?or|interpreter|midwife|geneticist|pharmacist|social worker"
     r"|(?:electronically )?(?:signed|dictated|transcribed|authenticated|verified|reviewed|prepared|written|completed|entered|reported|referred|seen|requested|ordered|recorded|collected|witnessed)(?: (?:electronically )?by)?"
@@ -25,7 +25,7 @@ _KEY = re.compile(
     re.IGNORECASE,
 )
 _PHRASE = re.compile(
-    r"\b(?:(?:my|her|his|the patient's|patient's|their) name is|named|called|known as|goes by|aka|a\.k\.a\.|this is|i am|i'm|dear|hi|hello|hey|thanks,?|thank you,?|sincerely,?|regards,?|best,?|cheers,?|yours(?: truly| sincerely| faithfully)?,?"
+    r"\b(?=\w)(?:(?:my|her|his|the patient's|patient's|their) name is|named|called|known as|goes by|aka|a\.k\.a\.|this is|i am|i'm|dear|hi|hello|hey|thanks,?|thank you,?|sincerely,?|regards,?|best,?|cheers,?|yours(?: truly| sincerely| faithfully)?,?"
     r"|signed(?: by)?|dictated by|seen by|evaluated by|examined by|reviewed by|discussed with|spoke (?:to|with)|per|cc|attn|re|on behalf of|accompanied by|referred by|care of|c/o|under the care of"
     r"|(?:his|her|their|the|patient's) (?:mother|father|sister|brother|wife|husband|son|daughter|aunt|uncle|grandmother|grandfather|cousin|partner|spouse|guardian|caregiver|niece|nephew|mom|dad),?"
     r"|patient|pt|mother|father|sister|brother|wife|husband|son|daughter|aunt|uncle|nurse|baby boy|baby girl|regarding|dictating(?: on)?)\b[,:]?[ \n]{1,3}(?=[A-Z\u00c0-\u024f])",
@@ -87,7 +87,7 @@ def find(text: str) -> list[Span]:
         )
     for match in _CREDENTIAL.finditer(text):
         spans += _before(text, match.start())
-    return spans + _hl7(text) + _table(text)
+    return spans + (_hl7(text) + _table(text) if "|" in text or "\t" in text else [])
 
 
 def _after(

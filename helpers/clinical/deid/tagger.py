@@ -120,8 +120,9 @@ def _split(word: str, pieces: Mapping[str, int]) -> Iterator[int]:
 
 
 def _forward(rows: np.ndarray, vectors: np.ndarray, tensors: dict[str, np.ndarray]) -> np.ndarray:
-    hidden = tensors["table"].take(rows.ravel(), axis=0).reshape(*rows.shape, -1).sum(axis=1)
-    hidden += vectors @ tensors["input.weight"] + tensors["input.bias"]
+    hidden = vectors @ tensors["input.weight"] + tensors["input.bias"]
+    for column in rows.T:  # one feature at a time stays in the processor's cache
+        hidden += tensors["table"][column]
     np.maximum(hidden, 0, out=hidden)
     size = hidden.shape[1]
     wide = np.empty((len(hidden), 3 * size), dtype=np.float32)
