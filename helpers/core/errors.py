@@ -14,9 +14,9 @@ class ClinTuneError(Exception):
     def __init__(self, problem: str, *, found: object = None, expected: object = None, remedy: str = "") -> None:
         parts = [problem.rstrip(".") + "."]
         if found is not None:
-            parts.append(f"Found: {found}.")
+            parts.append(f"Found: {str(found).rstrip('.')}.")
         if expected is not None:
-            parts.append(f"Expected: {expected}.")
+            parts.append(f"Expected: {str(expected).rstrip('.')}.")
         if remedy:
             parts.append(f"Remedy: {remedy.rstrip('.')}.")
         super().__init__(" ".join(parts))

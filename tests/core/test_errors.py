@@ -28,3 +28,9 @@ def test_input_problems_are_value_errors_and_stage_problems_are_runtime_errors()
     assert not issubclass(errors.StageError, ValueError) and issubclass(errors.StageError, RuntimeError)
     assert all(issubclass(kind, ValueError) for kind in NAMED if kind is not errors.StageError)
     assert all(issubclass(kind, errors.ClinTuneError) for kind in NAMED)
+
+
+def test_message_that_quotes_another_message_has_single_full_stops():
+    inner = errors.StageError("The service does not answer", remedy="start it again")
+    outer = errors.StageError("06_deploy stopped", found=inner, expected="an answer.", remedy="run it again")
+    assert ".." not in str(outer)
