@@ -172,11 +172,13 @@ def test_every_card_of_the_project_is_complete(path):
     assert "[More information needed]" not in text and "TODO" not in text
     if path.stem != "TEMPLATE":
         found = permission.read(path)
-        release, licence = (
-            (version("qc-B3DB"), "creativecommons.org/publicdomain/zero/1.0")
-            if path.stem == "b3db_molecules"
-            else (hpo.release(), "hpo.jax.org/app/license")
-        )
+        published = {
+            "b3db_molecules": (version("qc-B3DB"), "creativecommons.org/publicdomain/zero/1.0"),
+            "pubmedqa": ("1cbae8e", "MIT"),
+            "mts_dialog": ("3ff0801", "creativecommons.org/licenses/by/4.0"),
+            "meqsum": ("51e36cf", "creativecommons.org/licenses/by/4.0"),
+        }
+        release, licence = published.get(path.stem) or (hpo.release(), "hpo.jax.org/app/license")
         assert release in found.citation.release and licence in found.licence
 
 
