@@ -215,6 +215,8 @@ class Source(Strict):
     @model_validator(mode="after")
     def _block_is_whole(self) -> "Source":
         if not self.is_own:
+            if self.is_hub:
+                raise ValueError("a hub data set needs `columns`")
             if lone := [name for name in _OF_OWN_FILES if getattr(self, name) != type(self).model_fields[name].default]:
                 raise ValueError(f"{', '.join(lone)} needs `columns` (or `label_from`, for a folder of letters)")
             return self
