@@ -6,7 +6,7 @@ sources without a card, cards not filled in, uses that a card does not permit, a
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -71,6 +71,11 @@ class Card(_Strict):
         return self
 
     @property
+    def is_published_unidentified(self) -> bool:
+        """Whether anyone may read the records, and the card says that nobody is named in them."""
+        return self.legal_basis == "public" and not self.contains_identifiers
+
+    @property
     def is_shareable(self) -> bool:
         """Whether record text may be shown: the card permits display and nobody real stands behind it."""
         return "display" in self.permitted_uses and (self.persons != "real" or self.legal_basis == "public")
@@ -124,8 +129,10 @@ def folder_of(name: str, *, folder: Path = paths.DATA_CARDS, own_folder: str = "
     return own if own_folder and (own / f"{name}.md").is_file() else folder
 
 
-def check_kinds(sources: Iterable[Source], cards: Mapping[str, Card]) -> None:
+def check_kinds(sources: Sequence[Source], cards: Mapping[str, Card]) -> None:
     """Refuse to read identified records of real persons as a kind whose records the de-identification gate passes over.
+
+    Refused too: to leave records unscanned (`as_published`) whose card does not say that there is nothing to find.
 
     Raises:
         ApprovalError: Naming the sources.
@@ -143,6 +150,14 @@ def check_kinds(sources: Iterable[Source], cards: Mapping[str, Card]) -> None:
             found=", ".join(wrong),
             expected="kind clinical_note or ehr, which de-identification is judged by",
             remedy="write `kind: clinical_note` in the task; it takes the same `columns`",
+        )
+    kept = [source.card for source in sources if source.as_published]
+    if hidden := [name for name in kept if cards[name].persons != "none" and not cards[name].is_published_unidentified]:
+        raise ApprovalError(
+            "Records in which a person may be named are to be left as they are",
+            found=f"`as_published` for {', '.join(hidden)}",
+            expected="a card with persons: none, or legal_basis: public and contains_identifiers: false",
+            remedy="take `as_published` out of the task",
         )
 
 
@@ -195,13 +210,20 @@ def summary(cards: Mapping[str, Card]) -> dict[str, Any]:
     """What later stages need to know of the cards, as plain values.
 
     `deid_approval` names what stands in for measured de-identification where no gold spans are: cards that say that no
-    person is behind the records, or an approval on the card for identified in-house training; "" where neither holds.
+    person is behind the records, or that they are public and without identifiers; or an approval on the card for
+    identified in-house training. It is "" where a card says none of these.
     """
-    identified = [card for card in cards.values() if card.persons != "none"]
+    identified = [card for card in cards.values() if card.persons != "none" and not card.is_published_unidentified]
     approved = [card for card in identified if card.persons == "real" and card.legal_basis == "authorization"]
     approval = ""
     if not identified:
-        approval = "no person stands behind these records: " + ", ".join(cards)
+        published = [name for name, card in cards.items() if card.persons != "none"]
+        nobody = [name for name in cards if name not in published]
+        said = {
+            "no person stands behind these records": nobody,
+            "public, and without identifiers by the card": published,
+        }
+        approval = "; ".join(f"{what}: {', '.join(names)}" for what, names in said.items() if names)
     elif len(approved) == len(identified):
         approval = "; ".join(card.approval.reference for card in approved)
     return {

@@ -36,7 +36,8 @@ def gather(
 
     Args:
         sources: Of a task; `embedded:<task>` is first written into `folder`, other paths are read where they are: a
-            relative one from `beside`, from here, or from the project's root, where it is found first.
+            relative one from `beside`, from here, from the project's root or its folder of published data sets, where it
+            is found first.
         folder: Where the raw files of embedded sources go.
         seed: Seed of the simulated patients.
         patients_per_disease: Patients drawn for each disease of an embedded source.
@@ -68,7 +69,8 @@ def gather(
         elif not source.is_own:
             path = source.path if _is_service(source) else _existing(source.path, beside)
         if source.is_own:
-            records, aside = own_files.read(source, beside=beside)
+            cards = permission.folder_of(source.card, own_folder=beside)
+            records, aside = own_files.read(source, beside=beside, scratch=scratch, cards=cards)
         else:
             records, aside = _LOADERS[source.kind](path, source=source.card, **_options(source, beside, scratch))
         records, strange = intake.outside(records, labels)
@@ -154,7 +156,7 @@ def _first(rows: pd.Series) -> str:
 
 
 def _existing(path: str, beside: str) -> Path:
-    for candidate in (Path(beside) / path, Path(path), paths.ROOT / path):
+    for candidate in (Path(beside) / path, Path(path), paths.ROOT / path, paths.data() / path):
         if candidate.exists():
             return candidate
     raise RecordError(

@@ -15,6 +15,11 @@ def outputs() -> Path:
     return Path(os.environ.get("CLINTUNE_OUTPUTS", ROOT / "outputs"))
 
 
+def data() -> Path:
+    """Folder of data sets that others publish, one folder for each: `CLINTUNE_DATA` or `data/` in the project."""
+    return Path(os.environ.get("CLINTUNE_DATA", ROOT / "data")).expanduser()
+
+
 def cache() -> Path:
     """Folder for converted public models: `CLINTUNE_CACHE` or `.cache/` in the project. Never holds records."""
     folder = Path(os.environ.get("CLINTUNE_CACHE", ROOT / ".cache"))

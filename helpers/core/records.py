@@ -35,6 +35,7 @@ RECORD_SCHEMA = pa.schema(
         ("age_band", pa.string()),
         ("origin", pa.string()),
         ("provenance", pa.string()),  # where it came from: file, PMIDs, release
+        ("published_split", pa.string()),  # side that its publisher gave it; "" where the hash of the group decides
     ]
 )
 

@@ -1,8 +1,9 @@
 """What to learn: sources, prompt, labels and metrics of one task, read from `notebooks/tasks/*.yaml`."""
 
 from datetime import datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -10,12 +11,18 @@ from helpers.core import configs, paths
 from helpers.core.profiles import Strict
 
 Form = Literal["prose", "notation"]  # what the texts are; see `Task.form`
+Side = Literal["train", "validation", "test"]
+HUB = "hub:"  # beginning of a path that names a Hugging Face data set
 
 
 class Columns(Strict):
     """Which column of a user's own table holds what; every column named here must be in the file."""
 
-    text: str | None = Field(None, description="What the model reads; needed but for a folder of letters.")
+    text: str | list[str] | None = Field(
+        None,
+        description="What the model reads; needed but for a folder of letters. Of several columns in a list, or one that "
+        "holds a list, every part becomes a paragraph.",
+    )
     labels: str | None = Field(
         None, description="What a classifier is to say; of several, with `label_separator`, it learns the first."
     )
@@ -44,8 +51,13 @@ class Columns(Strict):
 
     def names(self) -> list[str]:
         """Every column that is named, each once."""
-        plain = [value for name, value in self if name != "identifiers" and value]
-        return list(dict.fromkeys([*plain, *self.identifiers]))
+        plain = [value for name, value in self if name not in ("text", "identifiers") and value]
+        return list(dict.fromkeys([*self.texts, *plain, *self.identifiers]))
+
+    @property
+    def texts(self) -> list[str]:
+        """Columns that make the text."""
+        return [self.text] if isinstance(self.text, str) else self.text or []
 
 
 class Answer(Strict):
@@ -61,6 +73,52 @@ class Answer(Strict):
         return self
 
 
+class PublishedSplit(Strict):
+    """Which side of the split a record is on, where its publisher has said so: by column, by part, or by id.
+
+    Where only train and test are said, the groups' hash takes the validation records from train.
+    """
+
+    column: str | None = Field(None, description="Column that tells the side.")
+    parts: dict[Side, list[str]] = Field(
+        {},
+        description="Side -> what belongs to it: values of `column`, or, without one, names of the source's files (globs "
+        "too) or of a hub data set's own splits. What is named nowhere is set aside.",
+    )
+    test_ids: str = Field(
+        "",
+        description="File of the locked test set's record ids, one a line, or .json (a list, or an object with the ids as "
+        "keys); all other records are for training.",
+    )
+
+    @field_validator("parts", mode="before")
+    @classmethod
+    def _as_lists(cls, parts: Any) -> Any:
+        if not isinstance(parts, dict):
+            return parts
+        return {side: [names] if isinstance(names, str) else names for side, names in parts.items()}
+
+    @model_validator(mode="after")
+    def _is_one_way(self) -> "PublishedSplit":
+        if bool(self.test_ids) == bool(self.column or self.parts):
+            raise ValueError("a published split needs either column or parts, or test_ids")
+        if self.parts and not {"train", "test"} <= set(self.parts):
+            raise ValueError("`parts` must name train and test")
+        named = [name for names in self.parts.values() for name in names]
+        if len(named) != len(set(named)):
+            raise ValueError("`parts` names one thing on two sides")
+        return self
+
+    def side_of(self, value: str) -> str:
+        """Side of a value of `column`; "" where it names none."""
+        parts = self.parts or {"train": ["train"], "validation": ["validation"], "test": ["test"]}
+        return next((side for side, values in parts.items() if value in values), "")
+
+    def side_of_part(self, name: str) -> str:
+        """Side of a file or of a hub data set's split; "" where `parts` does not name it."""
+        return next((side for side, names in self.parts.items() if any(fnmatchcase(name, one) for one in names)), "")
+
+
 class Source(Strict):
     """One source of records; with `columns` or `label_from` a user's own files, read as the block says."""
 
@@ -69,8 +127,8 @@ class Source(Strict):
     path: str = Field(
         description="File or folder; `embedded:<name>` for data that the kit builds itself; of kind ehr also "
         "`fhir+https://…` for a FHIR server and `omop:…` for an OMOP database; of kind journal also `pubmed:<query>` or "
-        "`pubmed:ids:<id>,<id>`. With `columns` or `label_from` also a glob, .gz or .zip, or a URL that fsspec opens "
-        "(s3://, file://, …)."
+        "`pubmed:ids:<id>,<id>`. With `columns` or `label_from` also a glob, .gz or .zip, a URL that fsspec opens "
+        "(s3://, file://, …), or a Hugging Face data set, `hub:<owner>/<name>@<commit>` or `hub:<folder>` for a copy."
     )
     labels: str = Field(
         "", description="Of kind ehr: CSV that tells the labels (helpers/collect/health_records/labels.py)."
@@ -78,10 +136,17 @@ class Source(Strict):
     unit: Literal["patient", "note"] = Field("patient", description="Of an OMOP database: what makes a record.")
     answer: Answer | None = Field(None, description="Where the answer stands in articles (kind journal, XML).")
     columns: Columns | None = Field(None, description="Which column holds what.")
+    split: PublishedSplit | None = Field(None, description="Train and test as published; by hash when left out.")
+    as_published: bool = Field(
+        False,
+        description="No identifiers are looked for: the texts stay as others know them. Of journals and tables whose card "
+        "says that no person stands behind them, or that they are public and without identifiers.",
+    )
+    config: str | None = Field(None, description="Of a hub data set: which of its configurations.")
     label_from: str | None = Field(
         None, description="Of a folder of .txt letters: `folder` (its name is the label), or a table beside them."
     )
-    format: Literal["csv", "tsv", "jsonl", "parquet", "xlsx", "text_folder"] | None = Field(
+    format: Literal["csv", "tsv", "jsonl", "json", "parquet", "xlsx", "text_folder"] | None = Field(
         None, description="By the file's ending when left out."
     )
     encoding: str = Field("utf-8", description="Of csv, tsv, jsonl and letters.")
@@ -102,6 +167,16 @@ class Source(Strict):
     def is_own(self) -> bool:
         """Whether the block itself says how to read it."""
         return self.columns is not None or self.label_from is not None
+
+    @property
+    def is_hub(self) -> bool:
+        """Whether it is a Hugging Face data set."""
+        return self.path.startswith(HUB)
+
+    def column_names(self) -> list[str]:
+        """Every column that is to be read, each once."""
+        told = [self.split.column] if self.split and self.split.column else []
+        return list(dict.fromkeys([*(self.columns or Columns()).names(), *told]))
 
     @field_validator("encoding", "encoding_fallback")
     @classmethod
@@ -131,11 +206,17 @@ class Source(Strict):
             raise ValueError("`labels` and `unit` belong to kind ehr")
         if self.answer is not None and self.kind != "journal":
             raise ValueError("answer is for sources of kind journal")
+        if self.as_published and self.kind not in ("journal", "table"):
+            raise ValueError("`as_published` belongs to journals and tables")
+        if self.config is not None and not self.is_hub:
+            raise ValueError("`config` belongs to hub data sets")
         return self
 
     @model_validator(mode="after")
     def _block_is_whole(self) -> "Source":
         if not self.is_own:
+            if self.is_hub:
+                raise ValueError("a hub data set needs `columns`")
             if lone := [name for name in _OF_OWN_FILES if getattr(self, name) != type(self).model_fields[name].default]:
                 raise ValueError(f"{', '.join(lone)} needs `columns` (or `label_from`, for a folder of letters)")
             return self
@@ -146,6 +227,10 @@ class Source(Strict):
             raise ValueError("`label_from` and the format text_folder belong together")
         if letters and columns.text:
             raise ValueError("the text of a letter is its file: leave `columns.text` out")
+        if self.split is not None and self.split.test_ids and not (columns.record_id or letters):
+            raise ValueError("`split.test_ids` needs `columns.record_id`")
+        if self.is_hub and (letters or self.format is not None):
+            raise ValueError("a hub data set has neither `format` nor `label_from`")
         if not letters and not columns.text:
             raise ValueError("`columns` must name the text")
         if self.label_from == "folder":
@@ -158,7 +243,8 @@ class Source(Strict):
 
 
 _OF_OWN_FILES = (
-    "format", "encoding", "encoding_fallback", "delimiter", "label_separator", "date_format", "sheet", "max_set_aside_frac",
+    "split", "format", "encoding", "encoding_fallback", "delimiter", "label_separator", "date_format", "sheet",
+    "max_set_aside_frac",
 )  # fmt: skip
 
 
@@ -229,6 +315,11 @@ class Task(Strict):
         if self.labels and self.kind != "classification":
             raise ValueError(f"labels do not fit kind {self.kind}")
         return self
+
+    @property
+    def as_published(self) -> tuple[str, ...]:
+        """Cards of the sources in which no identifiers are looked for."""
+        return tuple(source.card for source in self.sources if source.as_published)
 
     @property
     def steps(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """De-identify a record frame: find identifiers, replace them, and replace the ids of records and patients by codes."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -50,6 +50,7 @@ def apply(
     workers: int = 1,
     spoil_frac: float = 0.0,
     form: Form = "prose",
+    as_published: Collection[str] = (),
 ) -> tuple[pd.DataFrame, DeidReport]:
     """Replace identifiers in every record; the engine sees text and known demographics, never gold spans.
 
@@ -65,6 +66,7 @@ def apply(
         mode: See `engine.find`.
         workers: Processes; the result is the same for any number.
         spoil_frac: Share of found spans left in on purpose, so that a test can see the gate refuse.
+        as_published: Sources, by card, that are not scanned either: their cards say that nobody is named in them.
         form: Notation is not scanned: its letters and digits would be taken for codes, and one replaced changes the meaning.
 
     Returns:
@@ -73,7 +75,7 @@ def apply(
         date a year under safe_harbor, shifted otherwise; provenance only for kinds without a person. And the report.
 
     Raises:
-        PhiError: If the key is too short, or records of a patient are said to be notation.
+        PhiError: If the key is too short, or records of a patient are to go unscanned.
         RecordError: If a record carries no text.
     """
     if len(key) < 16:
@@ -90,15 +92,18 @@ def apply(
             remedy="run cleaning.repair first",
         )
     personal = records["kind"].isin(PERSONAL_KINDS)
-    if form == "notation" and personal.any():
+    scanned = ~records["source"].isin(list(as_published)) & (form == "prose")
+    unscanned = personal & ~scanned
+    if unscanned.any():
         raise PhiError(
-            "Records of patients cannot go unscanned as notation",
-            found=f"{int(personal.sum())} records of kind {' and '.join(sorted(set(records.loc[personal, 'kind'])))}",
+            "Records of patients cannot go unscanned, as notation or as published",
+            found=f"{int(unscanned.sum())} records of kind {' and '.join(sorted(set(records.loc[unscanned, 'kind'])))}",
             expected="records without a person",
-            remedy="set the task's form to prose",
+            remedy="set the task's form to prose, and take `as_published` from the source",
         )
     began = perf_counter()
-    found = [[] for _ in range(len(records))] if form == "notation" else _find_all(records, mode, workers)
+    of_scanned = iter(_find_all(records[scanned], mode, workers) if scanned.any() else [])
+    found = [next(of_scanned) if is_scanned else [] for is_scanned in scanned]
     texts, kept_spans, spoiled = _replaced(
         records, found, method=method, output=output, key=key, seed=seed, spoil_frac=spoil_frac
     )
@@ -122,8 +127,7 @@ def apply(
         [(span.label, span.layer) for spans in kept_spans for span in spans], columns=["label", "layer"]
     )
     counts = frame.groupby(["label", "layer"]).size().rename("spans").reset_index()
-    scanned = len(records) if form == "prose" else 0
-    return clean, DeidReport(tuple(kept_spans), counts, perf_counter() - began, spoiled, scanned)
+    return clean, DeidReport(tuple(kept_spans), counts, perf_counter() - began, spoiled, int(scanned.sum()))
 
 
 def _find_all(records: pd.DataFrame, mode: engine.Mode, workers: int) -> list[list[Span]]:

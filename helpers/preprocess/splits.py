@@ -16,6 +16,9 @@ def assign(records: pd.DataFrame, *, test_fold: int, parts: int = 5, fold_parts:
     h % parts gives the part of a group; each run of `fold_parts` parts is one fold, and `test_fold` is the test set. Of
     the rest, the groups with h // parts divisible by 8 are for validation.
 
+    A side that the publisher of a source has given (`published_split`) is kept, whatever the fold. Where a source has
+    published train and test only, its groups with h // parts divisible by 8 are taken from train for validation.
+
     Returns:
         Shape (n,), indexed as `records`: train, validation or test.
 
@@ -27,7 +30,11 @@ def assign(records: pd.DataFrame, *, test_fold: int, parts: int = 5, fold_parts:
             f"test_fold is {test_fold}, folds of {fold_parts} in {parts} parts; expected 0 to {parts // fold_parts - 1}"
         )
     side = {group: _side(group, test_fold, parts, fold_parts) for group in records["group"].unique()}
-    return records["group"].map(side).rename("split").astype(object)
+    hashed, said = records["group"].map(side), records["published_split"]
+    lacks = records["source"].isin(set(records["source"]) - set(records.loc[said == "validation", "source"]))
+    held_out = {group: _number(group) // parts % VALIDATION_PARTS == 0 for group in side}
+    carved = lacks & (said == "train") & records["group"].map(held_out).astype(bool)
+    return hashed.where(said == "", said.mask(carved, "validation")).rename("split").astype(object)
 
 
 def check(train: pd.DataFrame, validation: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:
@@ -49,7 +56,8 @@ def check(train: pd.DataFrame, validation: pd.DataFrame, test: pd.DataFrame) -> 
             "Two sides of the split share material",
             found=shared,
             expected="none",
-            remedy="assign splits by group, then run duplicates.drop across the splits",
+            remedy="assign splits by group, then run duplicates.drop across the splits; where a source's own split shares "
+            "groups, leave `split` out of the task or mend it in the file",
         )
     return pd.DataFrame(
         {
@@ -61,7 +69,11 @@ def check(train: pd.DataFrame, validation: pd.DataFrame, test: pd.DataFrame) -> 
 
 
 def _side(group: str, test_fold: int, parts: int, fold_parts: int) -> str:
-    number = int(sha256(group.encode()).hexdigest(), 16)
+    number = _number(group)
     if number % parts // fold_parts == test_fold:
         return "test"
     return "validation" if number // parts % VALIDATION_PARTS == 0 else "train"
+
+
+def _number(group: str) -> int:
+    return int(sha256(group.encode()).hexdigest(), 16)

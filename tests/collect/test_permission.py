@@ -125,6 +125,38 @@ def test_identified_records_of_real_persons_must_be_of_a_kind_the_gate_looks_at(
         permission.check_kinds(sources, cards)
 
 
+@pytest.mark.parametrize(
+    ("fields", "approval"),
+    [
+        ({"persons": "none", "legal_basis": "dua"}, "no person stands behind these records: mine"),
+        ({"persons": "real", "legal_basis": "public"}, "public, and without identifiers by the card: mine"),
+        ({"persons": "simulated", "legal_basis": "public"}, "public, and without identifiers by the card: mine"),
+        ({"persons": "real", "legal_basis": "dua"}, ""),
+        ({"persons": "simulated", "legal_basis": "simulated"}, ""),
+    ],
+)
+def test_records_stay_as_published_only_where_the_card_says_that_there_is_nothing_to_find(tmp_path, fields, approval):
+    card(tmp_path, contains_identifiers="false", deidentification="not_applicable", **fields)
+    cards = permission.check(["mine"], use="train", today=TODAY, folder=tmp_path)
+    assert permission.summary(cards)["deid_approval"] == approval
+    sources = [tasks.Source(card="mine", kind="table", path="in.csv", as_published=True)]
+    if approval:
+        permission.check_kinds(sources, cards)
+    else:
+        with pytest.raises(ApprovalError, match=r"Found: `as_published` for mine.*legal_basis: public"):
+            permission.check_kinds(sources, cards)
+
+
+def test_one_source_that_needs_evidence_takes_the_approval_from_all(tmp_path):
+    card(tmp_path, "open", contains_identifiers="false", deidentification="not_applicable", legal_basis="public")
+    card(tmp_path, "closed")
+    card(tmp_path, "agreed", legal_basis="authorization")
+    both = {name: permission.read(tmp_path / f"{name}.md") for name in ("open", "closed")}
+    assert permission.summary(both)["deid_approval"] == ""
+    both = {name: permission.read(tmp_path / f"{name}.md") for name in ("open", "agreed")}
+    assert permission.summary(both)["deid_approval"] == "IRB 1"
+
+
 def test_a_copied_template_is_not_in_force_until_it_is_filled_in(tmp_path):
     text = (paths.DATA_CARDS / "TEMPLATE.md").read_text(encoding="utf-8")
     (tmp_path / "my_source.md").write_text(text, encoding="utf-8")
@@ -172,11 +204,13 @@ def test_every_card_of_the_project_is_complete(path):
     assert "[More information needed]" not in text and "TODO" not in text
     if path.stem != "TEMPLATE":
         found = permission.read(path)
-        release, licence = (
-            (version("qc-B3DB"), "creativecommons.org/publicdomain/zero/1.0")
-            if path.stem == "b3db_molecules"
-            else (hpo.release(), "hpo.jax.org/app/license")
-        )
+        published = {
+            "b3db_molecules": (version("qc-B3DB"), "creativecommons.org/publicdomain/zero/1.0"),
+            "pubmedqa": ("1cbae8e", "MIT"),
+            "mts_dialog": ("3ff0801", "creativecommons.org/licenses/by/4.0"),
+            "meqsum": ("51e36cf", "creativecommons.org/licenses/by/4.0"),
+        }
+        release, licence = published.get(path.stem) or (hpo.release(), "hpo.jax.org/app/license")
         assert release in found.citation.release and licence in found.licence
 
 

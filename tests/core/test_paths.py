@@ -12,6 +12,13 @@ def test_environment_moves_runs_cache_and_secrets(tmp_path, monkeypatch):
     ]
 
 
+def test_published_data_sets_lie_in_the_project_unless_the_environment_says_otherwise(tmp_path, monkeypatch):
+    monkeypatch.delenv("CLINTUNE_DATA", raising=False)
+    assert paths.data() == paths.ROOT / "data"
+    monkeypatch.setenv("CLINTUNE_DATA", str(tmp_path))
+    assert paths.data() == tmp_path
+
+
 def test_secrets_are_made_for_the_owner_alone_and_outside_the_project_by_default(tmp_path, monkeypatch):
     monkeypatch.delenv("CLINTUNE_SECRETS")
     monkeypatch.setattr(Path, "home", lambda: tmp_path)

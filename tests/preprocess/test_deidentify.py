@@ -1,5 +1,6 @@
 import json
 
+import pandas as pd
 import pytest
 
 from helpers.core import records as schema
@@ -159,6 +160,22 @@ def test_notation_is_left_alone_and_counted_as_not_scanned():
     assert prose["text"].tolist() != [text] and report.scanned == 1
 
 
-def test_records_of_patients_cannot_go_unscanned_as_notation(records):
+@pytest.mark.parametrize("unscanned", [{"form": "notation"}, {"as_published": ["made-up"]}])
+def test_records_of_patients_cannot_go_unscanned(records, unscanned):
     with pytest.raises(PhiError, match="4 records of kind clinical_note"):
-        deidentify.apply(records, method="safe_harbor", output="tag", key=KEY, seed=1, form="notation")
+        deidentify.apply(records, method="safe_harbor", output="tag", key=KEY, seed=1, **unscanned)
+
+
+def test_a_source_used_as_published_is_left_alone_and_the_others_are_not(records):
+    text = "Doctor: Good morning, Mr. Quillon. Born 3/4/1981?"
+    tables = [
+        {"record_id": name, "kind": "table", "source": name, "text": text, "group": name} for name in ("kept", "other")
+    ]
+    frame = pd.concat([schema.to_frame(tables), records], ignore_index=True).sample(frac=1.0, random_state=2)
+    road = {"method": "safe_harbor", "output": "tag", "key": KEY, "seed": 1}
+    clean, report = deidentify.apply(frame, **road, as_published=["kept"])
+    plain, _ = deidentify.apply(frame, **road)
+    is_kept = frame["source"] == "kept"
+    assert clean.loc[is_kept, "text"].tolist() == [text] and plain.loc[is_kept, "text"].tolist() != [text]
+    assert clean.loc[~is_kept, "text"].equals(plain.loc[~is_kept, "text"]) and report.scanned == len(frame) - 1
+    assert [spans for spans, kept in zip(report.spans, is_kept, strict=True) if kept] == [()]

@@ -1,7 +1,7 @@
 """What the reader of a table file hands on, and the check that the columns a task maps are there."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from helpers.core.errors import RecordError
@@ -17,6 +17,18 @@ class Cells(NamedTuple):
     values: dict[str, Any]
     reason: str = ""
     remark: str = ""
+
+
+def reach(values: Mapping[str, Any], name: str) -> Any:
+    """Value of a column; `a.b` is looked for inside the object `a` too. None where there is none.
+
+    >>> reach({"a": {"b": 1}, "c.d": 2}, "a.b"), reach({"a": {"b": 1}, "c.d": 2}, "c.d")
+    (1, 2)
+    """
+    if name in values or "." not in name:
+        return values.get(name)
+    outer, _, inner = name.partition(".")
+    return reach(values[outer], inner) if isinstance(values.get(outer), Mapping) else None
 
 
 def require(names: Sequence[str], wanted: Iterable[str], *, file: str, delimiter: str = "") -> None:

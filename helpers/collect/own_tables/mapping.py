@@ -49,11 +49,13 @@ def to_row(found: cells.Cells, source: Source, *, file: str, form: str, text: st
     if found.reason:
         return intake.Row(file, found.row, {}, found.reason)
     columns = source.columns or Columns()
-    lists = (columns.labels, columns.references)
+    lists = (columns.labels, columns.references, *(columns.text if isinstance(columns.text, list) else ()))
     if any(isinstance(value, dict) or (isinstance(value, list) and name not in lists)
            for name, value in found.values.items()):  # fmt: skip
         return intake.Row(file, found.row, {}, "a list or object where one value belongs")
-    said = {name: plain(found.values.get(column)) for name, column in columns if isinstance(column, str)}
+    said = {
+        name: plain(found.values.get(column)) for name, column in columns if isinstance(column, str) and name != "text"
+    }
     if columns.patient_key and not said["patient_key"]:
         return intake.Row(file, found.row, {}, "no patient")
     remarks = [found.remark] if found.remark else []
@@ -64,7 +66,7 @@ def to_row(found: cells.Cells, source: Source, *, file: str, form: str, text: st
         "group": said.get("group", ""),
         "kind": source.kind,
         "style": said.get("style") or form,
-        "text": found.values.get(columns.text) if text is None else text,
+        "text": _text(found.values, columns) if text is None else text,
         "labels": _several(found.values.get(columns.labels), source.label_separator),
         "references": _several(found.values.get(columns.references), source.label_separator),
         "identifiers": _known(found.values, columns, born, source.date_format),
@@ -73,6 +75,8 @@ def to_row(found: cells.Cells, source: Source, *, file: str, form: str, text: st
         "age_band": said.get("age_band") or _aged(said.get("age", ""), born, day, remarks),
         "origin": said.get("origin", ""),
     }
+    if source.split is not None and source.split.column:
+        fields["published_split"] = source.split.side_of(plain(found.values.get(source.split.column)))
     provenance = {"file": file, "row": found.row} | ({"remarks": remarks} if remarks else {})
     return intake.Row(file, found.row, {**fields, "provenance": json.dumps(provenance)})
 
@@ -90,6 +94,14 @@ def plain(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return value.isoformat() if isinstance(value, date) else str(value).strip()
+
+
+def _text(values: Mapping[str, Any], columns: Columns) -> Any:
+    if not isinstance(columns.text, list):
+        return values.get(columns.text)
+    cells_ = [values.get(name) for name in columns.text]
+    parts = [part for cell in cells_ for part in (cell if isinstance(cell, list) else [cell])]
+    return "\n\n".join(said for part in parts if (said := plain(part)))
 
 
 def _several(value: Any, separator: str | None) -> list[str]:

@@ -1,21 +1,27 @@
 """A user's own files, read as one block of the task file says: tables of any format, or a folder of letters."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 
 from helpers.collect import intake
-from helpers.collect.own_tables import letters, mapping, places, table_files
+from helpers.collect.own_tables import hub, letters, mapping, places, published, table_files
+from helpers.core import paths
 from helpers.core.errors import RecordError
 from helpers.core.tasks import Source
 
 
-def read(source: Source, *, beside: str = "") -> tuple[pd.DataFrame, pd.DataFrame]:
+def read(
+    source: Source, *, beside: str = "", scratch: Path | None = None, cards: Path = paths.DATA_CARDS
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read every file of a block.
 
     Args:
         source: The block; `source.is_own`.
         beside: Folder in which a relative path is looked for first.
+        scratch: Where a hub data set is kept.
+        cards: Folder of the source's data card, which must name a hub's host.
 
     Returns:
         Records, and the quarantine of `intake.sort_out`.
@@ -23,12 +29,22 @@ def read(source: Source, *, beside: str = "") -> tuple[pd.DataFrame, pd.DataFram
     Raises:
         RecordError: If a file is missing or damaged, or is not what the block says.
     """
-    return intake.sort_out(rows(source, beside=beside), source=source.card)
+    return intake.sort_out(rows(source, beside=beside, scratch=scratch, cards=cards), source=source.card)
 
 
-def rows(source: Source, *, beside: str = "") -> Iterator[intake.Row]:
+def rows(
+    source: Source, *, beside: str = "", scratch: Path | None = None, cards: Path = paths.DATA_CARDS
+) -> Iterator[intake.Row]:
     """Every row of every file of a block, in order; memory is bounded by a batch of rows or one letter."""
     mapping.check(source)
+    if source.is_hub:
+        found = hub.rows(source, beside=beside, scratch=scratch, cards=cards)
+    else:
+        found = _of_files(source, beside)
+    yield from found if source.split is None else published.mark(found, source, beside=beside)
+
+
+def _of_files(source: Source, beside: str) -> Iterator[intake.Row]:
     if source.label_from is not None:
         yield from letters.rows(source, beside=beside)
         return
@@ -44,6 +60,7 @@ def rows(source: Source, *, beside: str = "") -> Iterator[intake.Row]:
 
 def _form(found: list[places.Place], card: str) -> str:
     forms = sorted({table_files.ENDINGS[place.ending] for place in found if place.ending in table_files.ENDINGS})
+    forms = [form for form in forms if form != "json"] or forms  # beside a table it describes the table
     if len(forms) != 1:
         endings = sorted({place.ending or "none" for place in found})
         raise RecordError(

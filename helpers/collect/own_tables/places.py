@@ -21,7 +21,8 @@ from helpers.core.errors import RecordError
 _DAMAGED = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 _LEFT_OUT = ("__MACOSX", ".")  # what archives and desktops leave behind; beginnings of a name
 _REMEDY = (
-    "mend the source's path in the task; a relative one is looked for beside the task file, here, and in the project"
+    "mend the source's path in the task; a relative one is looked for beside the task file, here, in the project, and "
+    "among published data sets in data/, or in the folder that CLINTUNE_DATA names"
 )
 
 
@@ -44,7 +45,8 @@ def find(path: str, *, beside: str = "") -> list[Place]:
 
     Args:
         path: A file, folder or glob on this machine, or a URL of any file system that fsspec has a backend for.
-        beside: Folder in which a relative path is looked for first; then the working folder, then the project.
+        beside: Folder in which a relative path is looked for first; then the working folder, the project, and its folder
+            of published data sets (`paths.data`).
 
     Raises:
         RecordError: If there is no such file, no backend, or the archive is damaged.
@@ -130,7 +132,7 @@ def _system(path: str, beside: str) -> tuple[fsspec.AbstractFileSystem, str]:
             raise RecordError("A source does not exist", found=_last(path), remedy="mend the source's path in the task")
         return system, root
     local = fsspec.filesystem("file")
-    for folder in (beside, "", paths.ROOT):
+    for folder in (beside, "", paths.ROOT, paths.data()):
         root = (Path(folder) / Path(path).expanduser()).absolute().as_posix()
         if local.exists(root) or (has_magic(root) and local.glob(root)):
             return local, root

@@ -1,4 +1,4 @@
-"""Table files of any format, one row at a time: CSV, TSV, JSON lines, Parquet and XLSX."""
+"""Table files of any format, one row at a time: CSV, TSV, JSON, JSON lines, Parquet and XLSX."""
 
 import json
 import zipfile
@@ -8,13 +8,13 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.collect.own_tables import cells, delimited, places
+from helpers.collect.own_tables import cells, delimited, json_objects, places
 from helpers.core.errors import RecordError
 from helpers.core.tasks import Columns, Source
 
 ENDINGS = {
     ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet",
-    ".pq": "parquet", ".xlsx": "xlsx", ".xlsm": "xlsx",
+    ".pq": "parquet", ".xlsx": "xlsx", ".xlsm": "xlsx", ".json": "json",
 }  # fmt: skip
 _BATCH_ROWS = 256
 _A_PAGE_AT_A_TIME = {"buffer_size": 1 << 20, "pre_buffer": False}  # without both, a whole row group is held
@@ -27,12 +27,14 @@ def read(place: places.Place, source: Source, *, form: str) -> Iterator[cells.Ce
     Raises:
         RecordError: If a mapped column is missing or of a type that cannot be one, or the file is damaged.
     """
-    columns, wanted = source.columns or Columns(), (source.columns or Columns()).names()
+    columns, wanted = source.columns or Columns(), source.column_names()
     codecs = {"encoding": source.encoding, "fallback": source.encoding_fallback}
     if form == "parquet":
         yield from _parquet(place, columns, wanted)
     elif form == "xlsx":
         yield from _xlsx(place, wanted, source.sheet)
+    elif form == "json":
+        yield from json_objects.read(place, wanted, **codecs)
     elif form == "jsonl":
         yield from _json_lines(place, wanted, **codecs)
     else:
@@ -66,7 +68,9 @@ def _json_lines(
                 continue
             seen.update(dict.fromkeys(value))
             remark = f"read as {fallback}" if read[1] else ""
-            yield cells.Cells(str(number), {name: value.get(name) for name in wanted}, "", remark)
+            found = {name: cells.reach(value, name) for name in wanted}
+            seen.update(dict.fromkeys(name for name in wanted if found[name] is not None))  # nested ones too
+            yield cells.Cells(str(number), found, "", remark)
     if seen:  # known only now: an object may leave out what it lacks
         cells.require(list(seen), wanted, file=place.name)
 
@@ -92,10 +96,12 @@ def _check_types(schema: pa.Schema, columns: Columns, wanted: Sequence[str], fil
     for name in wanted:
         kind = schema.field(name).type
         kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-        if name in (columns.labels, columns.references) and (pa.types.is_list(kind) or pa.types.is_large_list(kind)):
+        if name in (columns.labels, columns.references, *_listed(columns)) and (
+            pa.types.is_list(kind) or pa.types.is_large_list(kind)
+        ):
             kind = kind.value_type
         is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
-        if name == columns.text and not is_text:
+        if name in columns.texts and not is_text:
             wrong.append(f"{name} is {kind}, not string")
         elif pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
             wrong.append(f"{name} is {kind}, not a plain value")
@@ -106,6 +112,11 @@ def _check_types(schema: pa.Schema, columns: Columns, wanted: Sequence[str], fil
             expected="text as string; ids, labels and dates as string, number or date; labels also as list of strings",
             remedy="cast or flatten them where the file is written",
         )
+
+
+def _listed(columns: Columns) -> list[str]:
+    """Columns of text that may hold lists."""
+    return columns.text if isinstance(columns.text, list) else []
 
 
 def _xlsx(place: places.Place, wanted: Sequence[str], sheet: str | None) -> Iterator[cells.Cells]:

@@ -57,6 +57,15 @@ def test_a_relative_path_is_looked_for_beside_the_task_file_first(folder, tmp_pa
     assert _read(places.find("one.csv")) == {"one.csv": b"here"}
 
 
+def test_a_published_data_set_is_found_in_its_folder_and_the_error_names_the_way(tmp_path, monkeypatch):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "in.csv").write_text("a\n")
+    with pytest.raises(RecordError, match="the folder that CLINTUNE_DATA names"):
+        places.find("set/in.csv")
+    monkeypatch.setenv("CLINTUNE_DATA", str(tmp_path))
+    assert [place.path for place in places.find("set/in.csv")] == [str(tmp_path / "set" / "in.csv")]
+
+
 def test_names_with_brackets_are_no_globs_where_such_a_file_lies(tmp_path):
     (tmp_path / "a [1]").mkdir()
     (tmp_path / "a [1]" / "b[2].csv").write_bytes(b"x")

@@ -1,0 +1,72 @@
+"""The recipes for published data sets, from the publishers' own files; skipped, visibly, where these are absent."""
+
+import json
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from helpers.collect import permission, sources
+from helpers.core import tasks
+from helpers.preprocess import cleaning, deidentify, duplicates, splits
+
+SIZES = {  # records collected; rows set aside; records by side once near copies are dropped
+    "pubmedqa": (1000, {}, {"train": 436, "validation": 64, "test": 500}),
+    "mts_dialog": (1499, {"duplicate id": 2}, {"train": 1137, "validation": 99, "test": 199}),
+    "meqsum": (1000, {}, {"train": 715, "validation": 86, "test": 199}),
+}
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def recipe(request, shared, tmp_path_factory):
+    """Name, task, records of 01, its quarantine, the sides of 02, and in how many records identifiers were looked for."""
+    if not (shared / "data" / request.param).is_dir():
+        pytest.skip(f"no {request.param} under CLINTUNE_SHARED or ../shared")
+    task = tasks.load(request.param)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLINTUNE_DATA", str(shared / "data"))
+        found, aside = sources.gather(task.sources, folder=tmp_path_factory.mktemp("raw"), seed=1, labels=task.labels)
+    repaired, _ = cleaning.repair(found, min_chars=3)
+    sides = splits.assign(repaired, test_fold=0, parts=task.split_parts, fold_parts=task.split_fold_parts)
+    road = {"method": "safe_harbor", "output": "surrogate", "key": bytes(16), "seed": 1, "workers": 2}
+    clean, report = deidentify.apply(repaired, **road, as_published=task.as_published)
+    standard, _ = cleaning.standardise(clean, sections=task.sections, form=task.form)
+    kept, _ = duplicates.drop(standard, min_jaccard=0.9, split=sides, form=task.form)
+    parts = {side: kept[sides[kept.index] == side] for side in ("train", "validation", "test")}
+    return request.param, task, found, aside, parts, report.scanned
+
+
+def test_a_recipe_gives_the_published_records_and_sides_that_share_nothing(recipe):
+    name, task, found, aside, parts, scanned = recipe
+    records, set_aside, sizes = SIZES[name]
+    assert len(found) == records and aside["reason"].value_counts().to_dict() == set_aside
+    counted = splits.check(**parts)  # group (of PubMedQA the PMID), patient, record and text
+    assert dict(zip(counted["split"], counted["records"], strict=True)) == sizes
+    assert duplicates.drop(pd.concat(parts.values()), min_jaccard=0.9, form=task.form)[1].empty
+    assert scanned == (0 if task.as_published else records)
+    if task.kind == "classification":
+        assert {label for labels in found["labels"] for label in labels} >= set(task.labels)
+    else:
+        assert found["references"].map(len).eq(1).all()
+
+
+def test_the_test_set_of_pubmedqa_is_the_locked_one_and_no_conclusion_is_in_a_text(recipe, shared):
+    name, _, found, _, parts, _ = recipe
+    if name != "pubmedqa":
+        pytest.skip(f"{name} has no list of test ids")
+    gold = json.loads((shared / "data" / name / "test_ground_truth.json").read_text())
+    locked = found[found["published_split"] == "test"]
+    assert dict(zip(locked["record_id"], locked["labels"].str[0], strict=True)) == gold
+    assert set(parts["test"]["group"]) == set(gold)
+    articles = json.loads((shared / "data" / name / "ori_pqal.json").read_text())
+    said = found.set_index("record_id")["text"]
+    assert not [key for key, row in articles.items() if row["LONG_ANSWER"] in said[key]]
+
+
+def test_no_recipe_names_a_place_on_a_machine_and_every_card_permits_it():
+    for name in SIZES:
+        task = tasks.load(name)
+        assert not any(source.path.startswith(("/", "..", "~")) for source in task.sources)
+        cards = permission.check([source.card for source in task.sources], use="train", today=date.today())
+        permission.check_kinds(task.sources, cards)
+        assert permission.summary(cards)["deid_approval"]
