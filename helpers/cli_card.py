@@ -9,11 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from helpers.collect import cards, permission
-from helpers.core import paths
+from helpers.collect import croissant as croissant_metadata
+from helpers.core import files, paths
 from helpers.core.errors import ApprovalError
 
 out = Console()
-app = typer.Typer(no_args_is_help=True, help="Write a data card (clintune card new NAME), or check those there are.")
+app = typer.Typer(
+    no_args_is_help=True, help="Write a data card, check those there are, or export one as Croissant metadata."
+)
 
 _CHOICES = ("legal_basis", "expires", "permitted_uses", "persons", "contains_identifiers", "deidentification")
 Folder = Annotated[
@@ -104,6 +107,23 @@ def check(
             expected="cards that are complete, filled in and in force",
             remedy="fill them in, or renew the approval",
         )
+
+
+@app.command()
+def croissant(
+    name: Annotated[str, typer.Argument(help="Of the card.")],
+    folder: Folder = paths.DATA_CARDS,
+    records: Annotated[
+        Path | None, typer.Option(help="A records file of a run, to be named with its SHA-256; no record is read.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="File to write; NAME.croissant.json beside the records, or here, without one.")
+    ] = None,
+) -> None:
+    """Write a card, and the fields of a record, as Croissant metadata (JSON-LD) for data catalogues."""
+    path = to or (Path() if records is None else records.parent) / f"{name}.croissant.json"
+    files.write_json(path, croissant_metadata.describe(name, folder=folder, records=records))
+    out.print(f"Written: {path}", soft_wrap=True, markup=False)
 
 
 def _day(text: str) -> date | None:

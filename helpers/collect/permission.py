@@ -278,6 +278,11 @@ def read(path: Path) -> Card:
     return card
 
 
+def sections(path: Path) -> dict[str, str]:
+    """What a card says under each of `BODY_HEADINGS`."""
+    return _sections(_halves(path)[1])
+
+
 def _halves(path: Path) -> tuple[Any, str]:
     parts = path.read_text(encoding="utf-8").split("---\n", 2)
     if len(parts) != 3 or parts[0].strip():
@@ -295,5 +300,9 @@ def _said(path: Path) -> dict[str, str]:
     for name in _FREE_TEXT:
         outer, _, inner = name.partition(".")
         said[name] = str(front[outer][inner] if inner else front[outer]).strip()
-    sections = dict(re.findall(r"(?ms)^(## .+?)$\n(.*?)(?=^## |\Z)", body))
-    return said | {heading: sections.get(heading, "").strip() for heading in BODY_HEADINGS}
+    return said | _sections(body)
+
+
+def _sections(body: str) -> dict[str, str]:
+    found = dict(re.findall(r"(?ms)^(## .+?)$\n(.*?)(?=^## |\Z)", body))
+    return {heading: found.get(heading, "").strip() for heading in BODY_HEADINGS}

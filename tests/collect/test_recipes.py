@@ -5,9 +5,10 @@ from datetime import date
 
 import pandas as pd
 import pytest
+import yaml
 
 from helpers.collect import permission, sources
-from helpers.core import tasks
+from helpers.core import paths, tasks
 from helpers.preprocess import cleaning, deidentify, duplicates, splits
 
 SIZES = {  # records collected; rows set aside; records by side once near copies are dropped
@@ -70,3 +71,14 @@ def test_no_recipe_names_a_place_on_a_machine_and_every_card_permits_it():
         cards = permission.check([source.card for source in task.sources], use="train", today=date.today())
         permission.check_kinds(task.sources, cards)
         assert permission.summary(cards)["deid_approval"]
+
+
+def test_the_readme_block_of_a_hub_data_set_holds_together():
+    section = (
+        (paths.ROOT / "README.md").read_text(encoding="utf-8").split("## Published data sets\n")[1].split("\n## ")[0]
+    )
+    source = tasks.Source(**yaml.safe_load(section.split("```yaml\n")[1].split("```")[0])["sources"][0])
+    assert source.is_hub and source.split.side_of_part("test") == "test"
+    assert source.column_names() == ["question", "context.paragraphs", "answer", "id"]
+    for name in SIZES:
+        assert f"clintune run --task {name} " in section and f"data/{name}/" in section
