@@ -1,17 +1,30 @@
 """Exact and near duplicates within and across splits: MinHash finds candidates, exact Jaccard decides."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
-from datasketch import MinHash, MinHashLSH
+from datasketch import MinHash
 
 from helpers.core.tasks import Form
 
-_SIDES = {"test": 0, "validation": 1, "train": 2}  # of two duplicates the one on the locked side stays
+SIDES = {"test": 0, "validation": 1, "train": 2}  # of two duplicates the one on the locked side stays
+COLUMNS = ["record_id", "duplicate_of", "jaccard", "reason", "across", "labels_differ"]
 _PERMUTATIONS = 128
 _SHINGLE_WORDS = 3
+
+
+class Double(NamedTuple):
+    """A row that goes, the row that stays for it, and why."""
+
+    row: int
+    kept: int
+    jaccard: float
+    reason: str  # exact | near
 
 
 def drop(
@@ -35,64 +48,122 @@ def drop(
     Source:
         Broder 1997 (MinHash); candidates are confirmed by the exact similarity, so false matches are impossible.
     """
-    if not 0 < min_jaccard <= 1:
-        raise ValueError(f"min_jaccard is {min_jaccard}; expected above 0 and at most 1")
     sides = pd.Series("all", index=records.index) if split is None else split
-    rank = pd.DataFrame({"side": sides.map(_SIDES).fillna(0), "record_id": records["record_id"]}, index=records.index)
+    rank = pd.DataFrame({"side": sides.map(SIDES).fillna(0), "record_id": records["record_id"]}, index=records.index)
     order = rank.sort_values(["side", "record_id"]).index
-    words = records["text"].map(_words if form == "prose" else lambda text: [text])
-    first_with: dict[str, object] = {}
-    shingles: dict[object, frozenset[bytes]] = {}
-    index = MinHashLSH(num_perm=_PERMUTATIONS, params=_bands(min_jaccard))
-    dropped = []
-    for row in order:
-        whole = " ".join(words[row])
-        if whole in first_with:
-            dropped.append((row, first_with[whole], 1.0, "exact"))
-            continue
-        grams = _shingles(words[row])
-        signature = MinHash(num_perm=_PERMUTATIONS, seed=1)
-        signature.update_batch(sorted(grams))
-        similar = [(_jaccard(grams, shingles[other]), other) for other in index.query(signature)]
-        close = [pair for pair in similar if pair[0] >= min_jaccard]
-        if close:
-            best = max(close, key=lambda pair: (pair[0], str(records.at[pair[1], "record_id"])))
-            dropped.append((row, best[1], best[0], "near"))
-            continue
-        first_with[whole] = row
-        shingles[row] = grams
-        index.insert(row, signature)
+    texts, ids = records.loc[order, "text"].tolist(), records.loc[order, "record_id"].tolist()
+    keys = sketch(texts, min_jaccard=min_jaccard, form=form)
+    read = lru_cache(maxsize=4096)(lambda row: shingles(texts[row], form=form))
+    doubles = find(keys, ids=ids, shingles_of=read, min_jaccard=min_jaccard)
     table = pd.DataFrame(
         [
             {
-                "record_id": records.at[row, "record_id"],
-                "duplicate_of": records.at[kept, "record_id"],
-                "jaccard": jaccard,
-                "reason": reason,
-                "across": bool(sides[row] != sides[kept]),
-                "labels_differ": list(records.at[row, "labels"]) != list(records.at[kept, "labels"]),
+                "record_id": ids[double.row],
+                "duplicate_of": ids[double.kept],
+                "jaccard": double.jaccard,
+                "reason": double.reason,
+                "across": bool(sides[order[double.row]] != sides[order[double.kept]]),
+                "labels_differ": list(records.at[order[double.row], "labels"])
+                != list(records.at[order[double.kept], "labels"]),
             }
-            for row, kept, jaccard, reason in dropped
+            for double in doubles
         ],
-        columns=["record_id", "duplicate_of", "jaccard", "reason", "across", "labels_differ"],
+        columns=COLUMNS,
     )
-    return records.drop(index=[row for row, *_ in dropped]), table
+    return records.drop(index=[order[double.row] for double in doubles]), table
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+def sketch(texts: Sequence[str], *, min_jaccard: float, form: Form = "prose") -> np.ndarray:
+    """What is kept of each text to find its duplicates among any number of others.
+
+    Returns:
+        Shape (n, 1 + bands), uint64: a hash of the whole text, and one of each band of its MinHash signature. Near
+        duplicates share at least one of them with a probability of 0.999 or more.
+
+    Raises:
+        ValueError: If `min_jaccard` leaves (0, 1].
+    """
+    if not 0 < min_jaccard <= 1:
+        raise ValueError(f"min_jaccard is {min_jaccard}; expected above 0 and at most 1")
+    bands, rows = _bands(min_jaccard)
+    keys = np.zeros((len(texts), 1 + bands), dtype=np.uint64)
+    words = [_words(text, form) for text in texts]
+    signatures = MinHash.generator((sorted(_grams(one)) for one in words), num_perm=_PERMUTATIONS, seed=1)
+    for number, (one, signature) in enumerate(zip(words, signatures, strict=True)):
+        values = signature.hashvalues
+        pieces = [values[band * rows : (band + 1) * rows].tobytes() for band in range(bands)]
+        keys[number] = [int.from_bytes(_digest(piece), "big") for piece in (" ".join(one).encode(), *pieces)]
+    return keys
 
 
-def _shingles(words: Sequence[str]) -> frozenset[bytes]:
+def shingles(text: str, *, form: Form = "prose") -> np.ndarray:
+    """Hashes of the word 3-grams of a text, sorted and each once; shape (n,), uint64."""
+    return np.frombuffer(b"".join(sorted(_grams(_words(text, form)))), dtype=">u8").astype(np.uint64)
+
+
+def find(
+    keys: np.ndarray, *, ids: Sequence[object], shingles_of: Callable[[int], np.ndarray], min_jaccard: float
+) -> list[Double]:
+    """Who goes: each row meets, in order, the rows before it that stay and share a key with it.
+
+    Args:
+        keys: From `sketch`, the rows in the order in which they are to stay.
+        ids: Of the rows; of two rows equally like a third, the one with the larger id is named.
+        shingles_of: `shingles` of a row's text; asked only for rows that share a key.
+        min_jaccard: As given to `sketch`.
+    """
+    groups = _groups(keys)
+    staying: dict[int, list[int]] = {}
+    first_with: dict[int, int] = {}
+    doubles = []
+    for row in np.flatnonzero((groups >= 0).any(axis=1)).tolist():
+        whole, own = int(groups[row, 0]), [group for group in groups[row, 1:].tolist() if group >= 0]
+        grams = shingles_of(row)
+        same = first_with.get(whole)
+        if same is not None and np.array_equal(grams, shingles_of(same)):
+            doubles.append(Double(row, same, 1.0, "exact"))
+            continue
+        others = {other for group in own for other in staying.get(group, ())}
+        similar = [(_jaccard(grams, shingles_of(other)), str(ids[other]), other) for other in others]
+        if similar and max(similar)[0] >= min_jaccard:
+            jaccard, _, other = max(similar)
+            doubles.append(Double(row, other, jaccard, "near"))
+            continue
+        if whole >= 0:
+            first_with[whole] = row
+        for group in own:
+            staying.setdefault(group, []).append(row)
+    return doubles
+
+
+def _groups(keys: np.ndarray) -> np.ndarray:
+    """Number of the rows that share a key, column by column; -1 where a row is alone with it."""
+    groups, so_far = np.full(keys.shape, -1, dtype=np.int32), 0
+    for column in range(keys.shape[1]):
+        _, number, count = np.unique(keys[:, column], return_inverse=True, return_counts=True)
+        is_shared = count > 1
+        rows = is_shared[number]
+        groups[rows, column] = (np.cumsum(is_shared) - 1 + so_far)[number[rows]]
+        so_far += int(is_shared.sum())
+    return groups
+
+
+def _words(text: str, form: Form) -> list[str]:
+    return re.findall(r"\w+", text.casefold()) if form == "prose" else [text]
+
+
+def _grams(words: Sequence[str]) -> set[bytes]:
     size = min(_SHINGLE_WORDS, len(words)) or 1
-    return frozenset(
-        blake2b(" ".join(words[i : i + size]).encode(), digest_size=8).digest()
-        for i in range(max(1, len(words) - size + 1))
-    )
+    return {_digest(" ".join(words[i : i + size]).encode()) for i in range(max(1, len(words) - size + 1))}
 
 
-def _jaccard(first: frozenset[bytes], second: frozenset[bytes]) -> float:
-    return len(first & second) / len(first | second)
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=8).digest()
+
+
+def _jaccard(first: np.ndarray, second: np.ndarray) -> float:
+    both = np.intersect1d(first, second, assume_unique=True).size
+    return both / (first.size + second.size - both)
 
 
 def _bands(min_jaccard: float) -> tuple[int, int]:

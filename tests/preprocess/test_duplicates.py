@@ -1,5 +1,7 @@
 import random
+import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -87,3 +89,68 @@ def test_contradicting_labels_are_told():
 def test_a_senseless_threshold_is_refused(min_jaccard):
     with pytest.raises(ValueError, match="min_jaccard"):
         duplicates.drop(_frame(["a b c"]), min_jaccard=min_jaccard)
+
+
+def _by_definition(frame, min_jaccard, split):
+    """Every record against every record that stays, with no hash in between."""
+    order = sorted(frame.index, key=lambda row: (duplicates.SIDES[split[row]], frame.at[row, "record_id"]))
+    words = {row: re.findall(r"\w+", frame.at[row, "text"].casefold()) for row in order}
+    size = {row: min(3, len(words[row])) or 1 for row in order}
+    grams = {
+        row: {tuple(words[row][i : i + size[row]]) for i in range(max(1, len(words[row]) - size[row] + 1))}
+        for row in order
+    }
+    stay, gone = [], {}
+    for row in order:
+        same = [other for other in stay if words[other] == words[row]]
+        like = [
+            (len(grams[row] & grams[other]) / len(grams[row] | grams[other]), frame.at[other, "record_id"])
+            for other in stay
+        ]
+        if same:
+            gone[frame.at[row, "record_id"]] = (frame.at[same[0], "record_id"], 1.0, "exact")
+        elif like and max(like)[0] >= min_jaccard:
+            gone[frame.at[row, "record_id"]] = (max(like)[1], max(like)[0], "near")
+        else:
+            stay.append(row)
+    return gone
+
+
+@pytest.mark.parametrize("min_jaccard", [0.7, 0.9, 1.0])
+def test_the_records_that_go_are_those_of_the_definition(min_jaccard):
+    rng = random.Random(5)
+    texts = []
+    for seed in range(60):
+        words = _long(seed, rng.choice([1, 2, 3, 30, 90])).split()
+        for _ in range(rng.choice([1, 2, 4])):
+            for place in rng.sample(range(len(words)), rng.choice([0, 0, 1, 2]) if len(words) > 9 else 0):
+                words[place] = "changed"
+            texts.append(" ".join(words))
+    rng.shuffle(texts)
+    frame = _frame(texts)
+    split = pd.Series([rng.choice(list(duplicates.SIDES)) for _ in texts], index=frame.index)
+    kept, dropped = duplicates.drop(frame, min_jaccard=min_jaccard, split=split)
+    expected = _by_definition(frame, min_jaccard, split)
+    found = {row.record_id: (row.duplicate_of, pytest.approx(row.jaccard), row.reason) for row in dropped.itertuples()}
+    reasons = {reason for *_, reason in expected.values()}
+    assert found == expected and reasons >= ({"exact"} if min_jaccard == 1 else {"exact", "near"})
+    assert list(kept["record_id"]) == [name for name in frame["record_id"] if name not in expected]
+
+
+def test_sketches_of_parts_laid_together_are_those_of_the_whole():
+    texts = [_long(seed) for seed in range(9)]
+    whole = duplicates.sketch(texts, min_jaccard=0.9)
+    parts = [duplicates.sketch(texts[:4], min_jaccard=0.9), duplicates.sketch(texts[4:], min_jaccard=0.9)]
+    assert np.array_equal(np.concatenate(parts), whole) and whole.dtype == np.uint64
+
+
+def test_texts_that_share_no_key_are_never_read_again():
+    texts = [*(_long(seed) for seed in range(20)), _long(3)]
+    keys, asked = duplicates.sketch(texts, min_jaccard=0.9), set()
+
+    def shingles_of(row):
+        asked.add(row)
+        return duplicates.shingles(texts[row])
+
+    doubles = duplicates.find(keys, ids=range(21), shingles_of=shingles_of, min_jaccard=0.9)
+    assert doubles == [(20, 3, 1.0, "exact")] and asked == {3, 20}
