@@ -1,7 +1,7 @@
 """Where every loader's rows become records, or go to quarantine with a reason and no text."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.core import records
 
 QUARANTINE_COLUMNS = ["source", "file", "row", "reason"]
+DUPLICATE = "duplicate id"
 
 
 class Row(NamedTuple):
@@ -31,7 +32,9 @@ def sort_out(rows: Iterable[Row], *, source: str, needs_answer: bool = True) -> 
     aside: list[tuple[str, str, str, str]] = []
     seen: set[str] = set()
     for row in rows:
-        reason = row.reason or _problem(row.fields, seen, needs_answer)
+        reason = problem(row, needs_answer=needs_answer)
+        if not reason and row.fields["record_id"] in seen:
+            reason = DUPLICATE
         if reason:
             aside.append((source, row.file, row.row, reason))
             continue
@@ -40,18 +43,26 @@ def sort_out(rows: Iterable[Row], *, source: str, needs_answer: bool = True) -> 
     return records.to_frame(kept), pd.DataFrame(aside, columns=QUARANTINE_COLUMNS)
 
 
-def outside(frame: pd.DataFrame, labels: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Records whose labels are all among `labels` (all of them where it is empty), and a quarantine frame of the others."""
-    allowed = set(labels)
-    strange = frame["labels"].map(lambda found: bool(allowed) and not set(found) <= allowed).astype(bool)
-    rows = [
-        (source, said.get("file", ""), said.get("row", record_id), "label outside the task's labels")
-        for record_id, source, said in zip(
-            frame.loc[strange, "record_id"], frame.loc[strange, "source"],
-            frame.loc[strange, "provenance"].map(_stated), strict=True,
-        )
-    ]  # fmt: skip
-    return frame[~strange].reset_index(drop=True), pd.DataFrame(rows, columns=QUARANTINE_COLUMNS)
+def problem(row: Row, *, needs_answer: bool = True, labels: Set[str] = frozenset()) -> str:
+    """Why a row is no record, "" where it is one; whether its id came before is for the caller to know.
+
+    Args:
+        row: As its reader gave it.
+        needs_answer: Whether it needs a label or a reference.
+        labels: That may occur; empty takes all.
+    """
+    fields = row.fields
+    if row.reason:
+        return row.reason
+    if not str(fields.get("record_id") or "").strip():
+        return "no id"
+    if not isinstance(fields.get("text"), str) or not fields["text"].strip():
+        return "no text"
+    if needs_answer and not fields.get("labels") and not fields.get("references"):
+        return "no label"
+    if labels and not set(fields.get("labels", ())) <= labels:
+        return "label outside the task's labels"
+    return ""
 
 
 def remarks(frame: pd.DataFrame) -> pd.DataFrame:
@@ -90,15 +101,3 @@ def gold_spans(path: Path) -> dict[str, list[dict[str, Any]]]:
 
 def _stated(provenance: str) -> dict[str, Any]:
     return json.loads(provenance) if provenance else {}
-
-
-def _problem(fields: dict[str, Any], seen: set[str], needs_answer: bool) -> str:
-    if not str(fields.get("record_id") or "").strip():
-        return "no id"
-    if fields["record_id"] in seen:
-        return "duplicate id"
-    if not isinstance(fields.get("text"), str) or not fields["text"].strip():
-        return "no text"
-    if needs_answer and not fields.get("labels") and not fields.get("references"):
-        return "no label"
-    return ""

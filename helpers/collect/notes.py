@@ -29,8 +29,13 @@ def read(path: Path, *, source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     Returns:
         Records, and the quarantine of `intake.sort_out`.
     """
-    rows = [row for file in intake.files(path, "*.jsonl") for row in _rows(file)]
-    return intake.sort_out(rows, source=source)
+    return intake.sort_out(rows(path), source=source)
+
+
+def rows(path: Path) -> Iterator[intake.Row]:
+    """Every line of every file."""
+    for file in intake.files(path, "*.jsonl"):
+        yield from _rows(file)
 
 
 def age_band(birth: str, seen: str) -> str:

@@ -139,6 +139,11 @@ class Profile(Strict):
     name: str = Field(description="Name of the profile; the file's name.")
     description: str = Field(description="For whom and how long, in one sentence.")
     device: Literal["cpu", "cuda"] = Field("cpu", description="Where models run.")
+    execution: Literal["local", "ray"] = Field(
+        "local",
+        description="Where 01 and 02 read and prepare records: here, or by Ray Data on the cluster at RAY_ADDRESS (without "
+        "one, on this machine's cores); the result is the same.",
+    )
     min_memory_gib: float = Field(4.0, gt=0, description="Main memory it needs.")
     min_gpu_gib: float = Field(0.0, ge=0, description="GPU memory it needs; 0 for none.")
     collect: Collect = Collect()

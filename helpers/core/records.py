@@ -112,13 +112,22 @@ def validate(frame: pd.DataFrame) -> pd.DataFrame:
 
 def write(frame: pd.DataFrame, path: Path, schema: pa.Schema = RECORD_SCHEMA) -> None:
     """Write records (or predictions, with `schema=PREDICTION_SCHEMA`) as Parquet; columns outside the schema are lost."""
-    rows = frame[schema.names].to_dict("list")
-    pq.write_table(pa.table({name: pa.array(rows[name], schema.field(name).type) for name in schema.names}), path)
+    pq.write_table(to_table(frame, schema), path)
 
 
 def read(path: Path) -> pd.DataFrame:
     """Read a Parquet file of records or predictions; list and map cells come back as lists and dictionaries."""
-    table = pq.read_table(path)
+    return from_table(pq.read_table(path))
+
+
+def to_table(frame: pd.DataFrame, schema: pa.Schema = RECORD_SCHEMA) -> pa.Table:
+    """The frame as Arrow; columns outside the schema are lost."""
+    rows = frame[schema.names].to_dict("list")
+    return pa.table({name: pa.array(rows[name], schema.field(name).type) for name in schema.names})
+
+
+def from_table(table: pa.Table) -> pd.DataFrame:
+    """Records or predictions from Arrow, as `read` gives them."""
     data = {name: table.column(name).to_pylist() for name in table.column_names}
     if "probabilities" in data:
         data["probabilities"] = [dict(pairs or []) for pairs in data["probabilities"]]

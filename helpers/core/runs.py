@@ -85,11 +85,15 @@ class Run:
         """Write plain values as `artifacts/<name>.json`."""
         return files.write_json(self.output(f"{name}.json"), value)
 
-    def save_table(self, frame: pd.DataFrame, name: str) -> pd.DataFrame:
-        """Write `tables/<name>.csv` and return the frame, so that a cell can show it."""
+    def table(self, name: str) -> Path:
+        """Path of `tables/<name>.csv`, for a table that is written row by row."""
         folder = self.dir / "tables"
         folder.mkdir(exist_ok=True)
-        frame.to_csv(folder / f"{name}.csv", index=False)
+        return folder / f"{name}.csv"
+
+    def save_table(self, frame: pd.DataFrame, name: str) -> pd.DataFrame:
+        """Write `tables/<name>.csv` and return the frame, so that a cell can show it."""
+        frame.to_csv(self.table(name), index=False)
         return frame
 
     def save_figure(self, ax: Axes, data: pd.DataFrame, name: str, caption: str) -> None:

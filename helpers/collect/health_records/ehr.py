@@ -50,6 +50,21 @@ def read(
     Returns:
         Records, and the quarantine of `intake.sort_out`; what is not valid is there with its reason.
     """
+    return intake.sort_out(
+        rows(path, source=source, labels=labels, unit=unit, scratch=scratch, cards=cards), source=source
+    )
+
+
+def rows(
+    path: Path | str,
+    *,
+    source: str,
+    labels: Path | None = None,
+    unit: omop.Unit = "patient",
+    scratch: Path | None = None,
+    cards: Path = paths.DATA_CARDS,
+) -> Iterator[intake.Row]:
+    """Every record of the source; arguments as of `read`."""
     table = labelling.read(labels)
     if scratch is not None:
         scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -58,16 +73,14 @@ def read(
             "Only an OMOP source gives a record a note", found=f"unit `{unit}`", expected="unit `patient`"
         )
     if is_database(path):
-        rows = omop.rows(str(path), table, unit=unit)
-    elif is_server(path):
-        rows = fhir_server.rows(str(path), table, card=source, scratch=scratch, cards=cards)
-    elif fhir_bulk.files(Path(path)):
-        rows = fhir_bulk.rows(Path(path), table, scratch=scratch)
-    elif table.by:
-        rows = fhir_bulk.bundle_rows(Path(path), table)
-    else:
-        rows = _charts(Path(path))
-    return intake.sort_out(rows, source=source)
+        return omop.rows(str(path), table, unit=unit)
+    if is_server(path):
+        return fhir_server.rows(str(path), table, card=source, scratch=scratch, cards=cards)
+    if fhir_bulk.files(Path(path)):
+        return fhir_bulk.rows(Path(path), table, scratch=scratch)
+    if table.by:
+        return fhir_bulk.bundle_rows(Path(path), table)
+    return _charts(Path(path))
 
 
 def is_server(path: Path | str) -> bool:

@@ -52,6 +52,20 @@ def read(
         RecordError: If there are articles and `answer` is wanting, or PubMed is asked and `cache` is wanting.
         EgressError, ApprovalError, StageError: As `pubmed_query.collect`.
     """
+    found = rows(path, source=source, answer=answer, needs_answer=needs_answer, cache=cache, cards=cards)
+    return intake.sort_out(found, source=source, needs_answer=needs_answer)
+
+
+def rows(
+    path: Path | str,
+    *,
+    source: str,
+    answer: Answer | None = None,
+    needs_answer: bool = True,
+    cache: Path | None = None,
+    cards: Path = paths.DATA_CARDS,
+) -> Iterator[intake.Row]:
+    """Every statement and article, and what PubMed did not find; arguments and errors as of `read`."""
     remote = str(path).startswith(PUBMED)
     lines, xml = ([], []) if remote else _files(Path(path))
     if needs_answer and answer is None and (remote or xml):
@@ -63,9 +77,8 @@ def read(
         )
     if remote and cache is None:
         raise RecordError("A query of PubMed has nowhere to keep the answers", expected="a folder `cache`")
-    rows = _from_pubmed(str(path), source, answer, cache, cards) if remote else _articles(xml, answer)
-    statements = chain.from_iterable(_statements(file) for file in lines)
-    return intake.sort_out(chain(statements, rows), source=source, needs_answer=needs_answer)
+    found = _from_pubmed(str(path), source, answer, cache, cards) if remote else _articles(xml, answer)
+    return chain(chain.from_iterable(_statements(file) for file in lines), found)
 
 
 def _files(path: Path) -> tuple[list[Path], list[Path]]:

@@ -32,25 +32,36 @@ def read(
     return intake.sort_out(rows(source, beside=beside, scratch=scratch, cards=cards), source=source.card)
 
 
+def parts(source: Source, *, beside: str = "") -> int:
+    """Number of files that can be read apart from each other; what must be seen whole, such as a published split, is one."""
+    is_whole = source.is_hub or source.split is not None or source.label_from is not None
+    return 1 if is_whole else len(places.find(source.path, beside=beside))
+
+
 def rows(
-    source: Source, *, beside: str = "", scratch: Path | None = None, cards: Path = paths.DATA_CARDS
+    source: Source,
+    *,
+    beside: str = "",
+    scratch: Path | None = None,
+    cards: Path = paths.DATA_CARDS,
+    part: int | None = None,
 ) -> Iterator[intake.Row]:
-    """Every row of every file of a block, in order; memory is bounded by a batch of rows or one letter."""
+    """Every row of every file of a block, or of the one of `parts`, in order; a batch of rows or one letter is in memory."""
     mapping.check(source)
     if source.is_hub:
         found = hub.rows(source, beside=beside, scratch=scratch, cards=cards)
     else:
-        found = _of_files(source, beside)
+        found = _of_files(source, beside, part)
     yield from found if source.split is None else published.mark(found, source, beside=beside)
 
 
-def _of_files(source: Source, beside: str) -> Iterator[intake.Row]:
+def _of_files(source: Source, beside: str, part: int | None) -> Iterator[intake.Row]:
     if source.label_from is not None:
         yield from letters.rows(source, beside=beside)
         return
     found = places.find(source.path, beside=beside)
     form = source.format or _form(found, source.card)
-    for place in found:
+    for place in found if part is None else found[part : part + 1]:
         if len(found) > 1 and table_files.ENDINGS.get(place.ending) != form:
             yield intake.Row(place.name, "file", {}, f"another format than {form}")
             continue

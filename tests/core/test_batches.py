@@ -1,0 +1,54 @@
+import sys
+from functools import partial
+from hashlib import blake2b
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from helpers.core import batches, records
+from helpers.core.errors import StageError
+
+
+def _frame(*names):
+    return records.to_frame({"record_id": name, "kind": "table", "text": f"text {name}"} for name in names)
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "records.parquet"
+    tables = [records.to_table(_frame(*names)) for names in (["b", "a"], [], ["c"])]
+    assert batches.write(tables, path) == 3
+    return path
+
+
+def test_each_table_is_a_batch_and_empty_ones_are_none(path):
+    assert [batch.frame()["record_id"].tolist() for batch in batches.of(path)] == [["b", "a"], ["c"]]
+    assert records.read(path).equals(_frame("b", "a", "c"))
+
+
+def test_frames_of_several_files_come_in_order_with_the_columns_asked_for(path):
+    found = list(batches.frames(path, path, columns=["text"]))
+    assert [list(frame.columns) for frame in found] == [["text"]] * 4
+    assert [len(frame) for frame in found] == [2, 1, 2, 1]
+
+
+def test_no_records_make_a_file_with_columns_and_no_row(tmp_path):
+    path = tmp_path / "none.parquet"
+    assert batches.write([], path) == 0
+    assert pq.read_schema(path).names == records.RECORD_SCHEMA.names and records.read(path).empty
+
+
+def test_results_come_in_the_order_of_the_items():
+    assert batches.each(partial(pow, 2), [3, 1, 2], what="powers") == [8, 2, 4]
+
+
+def test_ray_is_asked_for_with_a_remedy_where_it_is_not_installed(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(StageError, match=r"Ray is not installed.*requirements-labs\.txt"):
+        batches.each(abs, [1], execution="ray", what="nothing")
+
+
+def test_ids_are_hashed_by_blake2b_so_that_every_machine_agrees():
+    expected = [int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little") for name in ("a", "ä")]
+    assert batches.hashes(["a", "ä"]).tolist() == expected and batches.hashes([]).dtype == np.uint64
