@@ -230,7 +230,10 @@ def summary(cards: Mapping[str, Card]) -> dict[str, Any]:
         "may_display": may_display(cards),
         "deid_approval": approval,
         "cards": [
-            {field: getattr(card, field) for field in ("name", "title", "licence", "legal_basis", "persons")}
+            {
+                field: getattr(card, field)
+                for field in ("name", "title", "licence", "legal_basis", "persons", "contains_identifiers")
+            }
             | {"cite": card.citation.cite, "release": card.citation.release}
             for card in cards.values()
         ],

@@ -40,6 +40,10 @@ class Preprocess(Strict):
     deid_mode: Literal["balanced", "strict"] = Field(
         "balanced", description="strict finds more identifiers and removes more of the text around them."
     )
+    deid_scan: bool = Field(
+        True,
+        description="Look for identifiers in texts; false only where no card tells of identified records of real persons.",
+    )
     deid_workers: int = Field(
         2,
         ge=1,

@@ -1,6 +1,6 @@
 """Repair, length checks and quarantine before de-identification; sections and consistent wording after it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -84,8 +84,14 @@ def standardise(
 
 def counts(*quarantines: pd.DataFrame) -> pd.DataFrame:
     """Records set aside by source and reason: source, reason, records."""
-    joined = pd.concat([frame[["source", "reason"]] for frame in quarantines], ignore_index=True)
-    return joined.groupby(["source", "reason"]).size().rename("records").reset_index()
+    joined = pd.concat([frame[["source", "reason"]].assign(records=1) for frame in quarantines])
+    return added([joined])
+
+
+def added(counted: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """The `counts` of parts laid together."""
+    none = pd.DataFrame({"source": [], "reason": [], "records": []}).astype({"records": int})
+    return pd.concat([none, *counted]).groupby(["source", "reason"])["records"].sum().reset_index()
 
 
 def _standard(kind: str, text: str, sections: Sequence[str]) -> str:

@@ -51,6 +51,7 @@ def apply(
     spoil_frac: float = 0.0,
     form: Form = "prose",
     as_published: Collection[str] = (),
+    scan: bool = True,
 ) -> tuple[pd.DataFrame, DeidReport]:
     """Replace identifiers in every record; the engine sees text and known demographics, never gold spans.
 
@@ -68,6 +69,7 @@ def apply(
         spoil_frac: Share of found spans left in on purpose, so that a test can see the gate refuse.
         as_published: Sources, by card, that are not scanned either: their cards say that nobody is named in them.
         form: Notation is not scanned: its letters and digits would be taken for codes, and one replaced changes the meaning.
+        scan: Whether texts are looked through; ids are replaced by codes anyhow. See `check_scan`.
 
     Returns:
         Records without identifiers: new text; record_id and patient_key as keyed codes (and
@@ -102,6 +104,7 @@ def apply(
             remedy="set the task's form to prose, and take `as_published` from the source",
         )
     began = perf_counter()
+    scanned &= scan
     of_scanned = iter(_find_all(records[scanned], mode, workers) if scanned.any() else [])
     found = [next(of_scanned) if is_scanned else [] for is_scanned in scanned]
     texts, kept_spans, spoiled = _replaced(
@@ -128,6 +131,29 @@ def apply(
     )
     counts = frame.groupby(["label", "layer"]).size().rename("spans").reset_index()
     return clean, DeidReport(tuple(kept_spans), counts, perf_counter() - began, spoiled, int(scanned.sum()))
+
+
+def check_scan(scan: bool, cards: Iterable[Mapping[str, object]]) -> bool:
+    """Return `scan`, unless it would leave the identifiers of real persons in.
+
+    Args:
+        scan: Whether texts are to be looked through.
+        cards: `cards` of the permission that 01 wrote.
+
+    Raises:
+        PhiError: Naming the cards.
+    """
+    identified = [
+        str(card["name"]) for card in cards if card["persons"] == "real" and card.get("contains_identifiers", True)
+    ]
+    if not scan and identified:
+        raise PhiError(
+            "De-identification cannot be switched off for identified records of real persons",
+            found=", ".join(identified),
+            expected="cards of simulated or no persons, or of records without identifiers",
+            remedy="leave preprocess.deid_scan at true",
+        )
+    return scan
 
 
 def _find_all(records: pd.DataFrame, mode: engine.Mode, workers: int) -> list[list[Span]]:

@@ -1,7 +1,7 @@
 """Exact and near duplicates within and across splits: MinHash finds candidates, exact Jaccard decides."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -55,22 +55,30 @@ def drop(
     keys = sketch(texts, min_jaccard=min_jaccard, form=form)
     read = lru_cache(maxsize=4096)(lambda row: shingles(texts[row], form=form))
     doubles = find(keys, ids=ids, shingles_of=read, min_jaccard=min_jaccard)
-    table = pd.DataFrame(
-        [
-            {
-                "record_id": ids[double.row],
-                "duplicate_of": ids[double.kept],
-                "jaccard": double.jaccard,
-                "reason": double.reason,
-                "across": bool(sides[order[double.row]] != sides[order[double.kept]]),
-                "labels_differ": list(records.at[order[double.row], "labels"])
-                != list(records.at[order[double.kept], "labels"]),
-            }
-            for double in doubles
-        ],
-        columns=COLUMNS,
-    )
-    return records.drop(index=[order[double.row] for double in doubles]), table
+    found = table(doubles, ids=ids, sides=sides[order].tolist(), labels=records.loc[order, "labels"].tolist())
+    return records.drop(index=[order[double.row] for double in doubles]), found
+
+
+def table(
+    doubles: Iterable[Double],
+    *,
+    ids: Mapping[int, str] | Sequence[str],
+    sides: Mapping[int, str] | Sequence[str],
+    labels: Mapping[int, Sequence[str]] | Sequence[Sequence[str]],
+) -> pd.DataFrame:
+    """The dropped as `drop` gives them; ids, sides and labels are asked for the rows named in `doubles` only."""
+    rows = [
+        {
+            "record_id": ids[row],
+            "duplicate_of": ids[kept],
+            "jaccard": jaccard,
+            "reason": reason,
+            "across": sides[row] != sides[kept],
+            "labels_differ": list(labels[row]) != list(labels[kept]),
+        }
+        for row, kept, jaccard, reason in doubles
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def sketch(texts: Sequence[str], *, min_jaccard: float, form: Form = "prose") -> np.ndarray:
@@ -136,15 +144,20 @@ def find(
     return doubles
 
 
+def is_shared(keys: np.ndarray) -> np.ndarray:
+    """Which rows share a key with another one, and are read again; shape (n,), bool."""
+    return (_groups(keys) >= 0).any(axis=1)
+
+
 def _groups(keys: np.ndarray) -> np.ndarray:
     """Number of the rows that share a key, column by column; -1 where a row is alone with it."""
     groups, so_far = np.full(keys.shape, -1, dtype=np.int32), 0
     for column in range(keys.shape[1]):
         _, number, count = np.unique(keys[:, column], return_inverse=True, return_counts=True)
-        is_shared = count > 1
-        rows = is_shared[number]
-        groups[rows, column] = (np.cumsum(is_shared) - 1 + so_far)[number[rows]]
-        so_far += int(is_shared.sum())
+        several = count > 1
+        rows = several[number]
+        groups[rows, column] = (np.cumsum(several) - 1 + so_far)[number[rows]]
+        so_far += int(several.sum())
     return groups
 
 

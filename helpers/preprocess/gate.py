@@ -2,25 +2,20 @@
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
-from helpers.clinical import hpo
 from helpers.clinical.deid import scoring
 from helpers.clinical.deid.spans import Span
 from helpers.core import files
 from helpers.core.errors import PhiError
 from helpers.metrics import intervals
-from helpers.preprocess import review
-from helpers.preprocess.deidentify import PERSONAL_KINDS
+from helpers.preprocess import leaks, review
 
-INDIRECT = ("DATE", "AGE", "LOCATION", "ORGANIZATION")  # every other label is a direct identifier
 MIN_CLASS_SPANS = 20
 _SCHEMA_VERSION = 1
 
@@ -61,12 +56,15 @@ class Gate:
 def assess(
     records: pd.DataFrame, replaced: Sequence[Sequence[Span]], clean_texts: Sequence[str], *, method: str, output: str
 ) -> Report:
+    """`report` of one frame; see `leaks.tally` for the arguments."""
+    return report([leaks.tally(records, replaced, clean_texts)], method=method, output=output)
+
+
+def report(tallies: Sequence[leaks.Tally], *, method: str, output: str) -> Report:
     """Compare what was replaced with the gold spans of the records before de-identification.
 
     Args:
-        records: The repaired records that went into `deidentify.apply`, with gold `spans`.
-        replaced: For each record the spans that were replaced (`DeidReport.spans`).
-        clean_texts: For each record its text afterwards; clinical terms are looked for in it.
+        tallies: Of all records, in whatever parts; a patient stands in one part.
         method: As given to `deidentify.apply`.
         output: As given to `deidentify.apply`.
 
@@ -76,48 +74,24 @@ def assess(
         over_redaction_frac (share of other letters and digits removed), notes_clean_frac, terms_before, term_retention.
         Records of patients from a source without any gold span count only for the terms, and their source is named in
         `unassessed`. `assessed` is False where no record carries gold.
-
-    Raises:
-        PhiError: If the lengths differ.
     """
-    if not len(records) == len(replaced) == len(clean_texts):
-        raise PhiError(
-            "Evidence and records do not match",
-            found=f"{len(replaced)} span lists, {len(clean_texts)} texts",
-            expected=f"{len(records)} each",
-            remedy="pass what deidentify.apply returned for these records",
-        )
-    terms_before, terms_kept = _terms_kept(records, clean_texts)
-    unassessed = review.sources_without_gold(records)
-    person = records["kind"].isin(PERSONAL_KINDS)
-    judged = (~(person & records["source"].isin(unassessed))).to_numpy()
-    replaced = [found for found, counts in zip(replaced, judged, strict=True) if counts]
-    records, person = records[judged], person[judged].to_numpy()
+    with_gold = frozenset().union(*(tally.with_gold for tally in tallies))
+    people_of = frozenset().union(*(tally.people_of for tally in tallies))
+    unassessed = tuple(sorted(people_of - with_gold))
+    every = pd.concat([tally.notes for tally in tallies], ignore_index=True)
+    notes = every[~(every["person"] & every["source"].isin(unassessed))]
     scores = [
-        scoring.compare(gold, found, text)
-        for gold, found, text in zip(records["spans"], replaced, records["text"], strict=True)
+        scoring.Score(table, (), 0, 0)
+        for tally in tallies
+        for (source, person), table in tally.by_label.items()
+        if not (person and source in unassessed)
     ]
-    assessed = bool(any(len(gold) for gold in records["spans"]))
-    direct = [
-        any(gold[i]["label"] not in INDIRECT for i in one.leaked)
-        for gold, one in zip(records["spans"], scores, strict=True)
-    ]
-    notes = pd.DataFrame(
-        {
-            "style": records["style"].replace("", "none").to_numpy(),
-            "patient": records["patient_key"].to_numpy(),
-            "person": person,
-            "spans": [len(gold) for gold in records["spans"]],
-            "leaked": [len(one.leaked) for one in scores],
-            "direct": direct,
-            "plain": [one.plain_chars for one in scores],
-            "removed": [one.plain_removed for one in scores],
-        }
-    )
+    assessed = bool(notes["spans_of_any"].sum())
     whole = scoring.summary(scores).set_index("label").loc["ALL"]
-    patients = notes[notes["person"]].groupby("patient")["direct"].any()
-    leaking, count = int(patients.sum()), len(patients)
     people = notes[notes["person"]]
+    patients = people.groupby("patient")["direct"].any()
+    leaking, count = int(patients.sum()), len(patients)
+    terms_before, terms_kept = (sum(tally.terms[i] for tally in tallies) for i in (0, 1))
     totals = {
         "notes": float(len(notes)),
         "patients": float(count),
@@ -131,7 +105,8 @@ def assess(
         "terms_before": float(terms_before),
         "term_retention": _share(terms_kept, terms_before),
     }
-    headline = scoring.figures(scores, patients=notes["patient"].tolist()) if assessed else pd.DataFrame()
+    counted = notes.drop(columns=[*leaks.KEYS, "direct", "spans_of_any"])
+    headline = scoring.figures_of_counts(counted, patients=notes["patient"].tolist()) if assessed else pd.DataFrame()
     headline = headline.rename_axis("figure").reset_index() if assessed else headline
     return Report(assessed, _classes(scores), _styles(notes), totals, method, output, headline, unassessed)
 
@@ -293,7 +268,7 @@ def _classes(scores: Sequence[scoring.Score]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "label": table["label"],
-            "direct": ~table["label"].isin(INDIRECT),
+            "direct": ~table["label"].isin(leaks.INDIRECT),
             "spans": table["spans"],
             "leaked": table["leaked"],
             "leak_frac": table["leak_frac"],
@@ -308,7 +283,7 @@ def _classes(scores: Sequence[scoring.Score]) -> pd.DataFrame:
 def _styles(notes: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for style, part in notes.groupby("style"):
-        spans, leaked = int(part["spans"].sum()), int(part["leaked"].sum())
+        spans, leaked = int(part["spans_of_any"].sum()), int(part["leaked"].sum())
         low, high = intervals.wilson(leaked, spans) if spans else (float("nan"), float("nan"))
         rows.append(
             {
@@ -323,45 +298,6 @@ def _styles(notes: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def _terms_kept(records: pd.DataFrame, clean_texts: Sequence[str]) -> tuple[int, int]:
-    """Clinical terms before, each once a record, and how many of them are there afterwards."""
-    before, kept = 0, 0
-    for text, gold, clean in zip(records["text"], records["spans"], clean_texts, strict=True):
-        terms = _terms(_without(text, gold))
-        before += len(terms)
-        kept += len(terms & _terms(clean)) if terms else 0
-    return before, kept
-
-
-def _without(text: str, gold: Sequence[Mapping[str, object]]) -> str:
-    """`text` with gold identifiers blanked, so that a name that is also a term is no term."""
-    for span in gold:
-        text = text[: span["start"]] + "\0" * (span["end"] - span["start"]) + text[span["end"] :]
-    return text
-
-
-@lru_cache(maxsize=1)
-def _term_tree() -> dict[str, tuple[frozenset[tuple[str, ...]], int]]:
-    """First word -> phrases (as word tuples) that begin with it, and the longest of them."""
-    phrases: dict[str, set[tuple[str, ...]]] = {}
-    for term in hpo.load_terms():
-        words = tuple(re.findall(r"[^\W_]+", term.name.casefold()))
-        if words and len("".join(words)) > 3:
-            phrases.setdefault(words[0], set()).add(words)
-    return {first: (frozenset(group), max(map(len, group))) for first, group in phrases.items()}
-
-
-def _terms(text: str) -> set[tuple[str, ...]]:
-    words = re.findall(r"[^\W_]+", text.casefold())
-    tree = _term_tree()
-    found = set()
-    for i, word in enumerate(words):
-        if word in tree:
-            group, longest = tree[word]
-            found |= {tuple(words[i : i + size]) for size in range(1, longest + 1)} & group
-    return found
 
 
 def _share(part: float, whole: float) -> float:

@@ -1,6 +1,7 @@
 """Who could still be singled out: k-anonymity over the quasi-identifiers that stay after de-identification."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,6 +10,7 @@ import pandas as pd
 from helpers.core import figures
 from helpers.preprocess.deidentify import PERSONAL_KINDS
 
+KNOWN = ["age band", "sex", "state or zip3", "year", "label"]
 SMALL = (5, 11)
 """Classes with fewer patients than these are counted; 11 is the usual limit of US health agencies for a published cell."""
 
@@ -55,15 +57,20 @@ class Report:
         }
 
 
-def assess(records: pd.DataFrame) -> Report:
-    """Sort the patients into classes by what stays of them.
+def assess(frames: Iterable[pd.DataFrame]) -> Report:
+    """Sort the patients of some parts, each of whole patients, into classes by what stays of them; see `classes`."""
+    return report([classes(frame) for frame in frames])
+
+
+def classes(records: pd.DataFrame) -> pd.DataFrame:
+    """What is known of the patients of some records, and how many of them agree in it: `KNOWN`, patients.
 
     A patient with several records is known by all of them together. A value that stays unknown counts as a value: who
     looks for a patient sees that it is missing. Only these records are counted: in the whole population a class is
     larger, which protects a patient only from those who do not know that the patient is among these records.
 
     Args:
-        records: De-identified records; kinds without a person are left out.
+        records: De-identified records, whole patients; kinds without a person are left out.
     """
     people = records[records["kind"].isin(PERSONAL_KINDS)]
     parts = pd.DataFrame(
@@ -77,14 +84,17 @@ def assess(records: pd.DataFrame) -> Report:
         }
     ).astype(object)
     patients = parts.groupby("patient").agg(lambda values: " + ".join(sorted(set(values) - {""})))
-    names = list(patients.columns)
+    return patients.groupby(KNOWN).size().rename("patients").reset_index()
+
+
+def report(parts: Sequence[pd.DataFrame]) -> Report:
+    """Lay the `classes` of parts together."""
+    every = pd.concat([pd.DataFrame(columns=[*KNOWN, "patients"]), *parts]).astype({"patients": int})
     rows = []
-    sizes = pd.Series(dtype=int)
-    for count in range(2, len(names) + 1):
-        known = names[:count]
-        sizes = patients.groupby(known)["sex"].transform("size") if len(patients) else sizes
-        rows.append({"known": ", ".join(known), **_summary(sizes, len(patients.groupby(known)))})
-    table = sizes.value_counts().sort_index().rename_axis("size").rename("patients").reset_index()
+    for count in range(2, len(KNOWN) + 1):
+        sizes = every.groupby(KNOWN[:count])["patients"].sum()
+        rows.append({"known": ", ".join(KNOWN[:count]), **_summary(sizes)})
+    table = sizes.groupby(sizes).sum().rename_axis("size").rename("patients").reset_index()
     return Report(pd.DataFrame(rows), table.astype(int))
 
 
@@ -114,13 +124,13 @@ def pictures(report: Report) -> list[figures.Picture]:
     ]
 
 
-def _summary(sizes: pd.Series, classes: int) -> dict[str, float]:
-    count = len(sizes)
+def _summary(sizes: pd.Series) -> dict[str, float]:
+    count = int(sizes.sum())
     shares = {
-        name: float((sizes < limit).mean()) if count else float("nan")
+        name: float(sizes[sizes < limit].sum() / count) if count else float("nan")
         for name, limit in (("alone", 2), *((f"below_{limit}", limit) for limit in SMALL))
     }
-    return {"patients": count, "classes": classes, "smallest_k": int(sizes.min()) if count else 0, **shares}
+    return {"patients": count, "classes": len(sizes), "smallest_k": int(sizes.min()) if count else 0, **shares}
 
 
 def _places(text: str) -> str:

@@ -6,11 +6,12 @@ import io
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from helpers.clinical.deid.spans import LABELS, Span
 from helpers.core import files
@@ -19,6 +20,7 @@ from helpers.metrics import intervals
 from helpers.preprocess.deidentify import PERSONAL_KINDS
 
 COLUMNS = ("review_id", "records", "text", "leak", "leaked_label", "comment")
+LEGIBLE = pa.schema([(name, pa.string()) for name in ("source", "style", "patient_key", "record_id", "text")])
 
 _YES, _NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
 _BETWEEN = "\n\n――― next record of the same patient ―――\n\n"
@@ -53,36 +55,61 @@ def sources_without_gold(records: pd.DataFrame) -> tuple[str, ...]:
 
 
 def sample(records: pd.DataFrame, found: Sequence[Sequence[Span]], *, n: int, seed: int) -> pd.DataFrame:
+    """`draw` from one frame; see `legible` for the arguments."""
+    frame = legible(records, found)
+    return draw(lambda: [frame], sources=sources_without_gold(records), n=n, seed=seed)
+
+
+def legible(records: pd.DataFrame, found: Sequence[Sequence[Span]]) -> pd.DataFrame:
+    """What a reader sees of the patients' records of sources without gold spans: `LEGIBLE`.
+
+    What was found stands as its label in brackets, whatever the run writes into the records: a surrogate looks like a
+    name, and no reader could tell it from a leak.
+
+    Args:
+        records: The records that went into `deidentify.apply`; whole patients.
+        found: For each record the spans that were replaced (`DeidReport.spans`).
+    """
+    texts = [_bracketed(text, spans) for text, spans in zip(records["text"], found, strict=True)]
+    frame = records.assign(text=pd.Series(texts, index=records.index, dtype=object))[LEGIBLE.names]
+    wanted = records["kind"].isin(PERSONAL_KINDS) & records["source"].isin(sources_without_gold(records))
+    return frame[wanted].reset_index(drop=True)
+
+
+def draw(frames: Callable[[], Iterable[pd.DataFrame]], *, sources: Sequence[str], n: int, seed: int) -> pd.DataFrame:
     """Draw patients from the sources without gold spans, each patient with the same chance.
 
     Patients are ordered by source and style and then picked at even steps from a random start, so each source and style
-    has its share. What was found stands as its label in brackets, whatever the run writes into the records: a surrogate
-    looks like a name, and no reader could tell it from a leak.
+    has its share.
 
     Args:
-        records: The records that went into `deidentify.apply`.
-        found: For each record the spans that were replaced (`DeidReport.spans`).
+        frames: Gives what `legible` made, in whatever parts; a patient stands in one of them. Called twice.
+        sources: Of which no record carries a gold span, whatever part it is in.
         n: Patients, fewer where there are fewer.
-        seed: Of the draw; the order of the rows does not matter.
+        seed: Of the draw; the order of the rows and parts does not matter.
 
     Returns:
         `COLUMNS`, one row a patient: leak (yes or no), leaked_label and comment are for the reader to fill in.
         `records` is the SHA-256 of all records and spans drawn from. No row where every source has gold spans.
     """
-    frame = records.assign(found=pd.Series(list(found), index=records.index, dtype=object))
-    frame = frame[frame["kind"].isin(PERSONAL_KINDS) & frame["source"].isin(sources_without_gold(records))]
-    frame = frame.sort_values(["source", "style", "patient_key", "record_id"])
-    texts = [_bracketed(text, spans) for text, spans in zip(frame["text"], frame["found"], strict=True)]
-    frame = frame.assign(text=pd.Series(texts, index=frame.index, dtype=object))
-    digest = _digest(frame)
-    patients = frame.drop_duplicates("patient_key")[["source", "style", "patient_key"]]
-    patients = patients.assign(order=[_hash(f"{seed} {key}") for key in patients["patient_key"]])
-    keys = patients.sort_values(["source", "style", "order"])["patient_key"].tolist()
+    digests, people = [b""], [pd.DataFrame(columns=["source", "style", "patient_key", "order"])]
+    for frame in frames():
+        frame = frame[frame["source"].isin(sources)]
+        digests += _digests(frame)
+        one = frame.sort_values(["source", "style", "record_id"]).drop_duplicates("patient_key")
+        order = [_hash(f"{seed} {key}") for key in one["patient_key"]]
+        people.append(one[["source", "style", "patient_key"]].assign(order=order))
+    digest = hashlib.sha256(b"".join(sorted(digests))).hexdigest()
+    keys = pd.concat(people).sort_values(["source", "style", "order"])["patient_key"].tolist()
     n = min(n, len(keys))
     start = random.Random(f"{seed} {digest}").random()
     chosen = [keys[int((start + i) * len(keys) / n)] for i in range(n)]
-    of_patient = frame.groupby("patient_key")["text"].agg(_BETWEEN.join)
-    rows = [(_hash(f"{digest} {key}")[:12], digest, of_patient[key], "", "", "") for key in chosen]
+    texts: dict[str, str] = {}
+    for frame in frames():
+        of_chosen = frame[frame["source"].isin(sources) & frame["patient_key"].isin(chosen)]
+        of_chosen = of_chosen.sort_values(["source", "style", "patient_key", "record_id"])
+        texts |= of_chosen.groupby("patient_key")["text"].agg(_BETWEEN.join).to_dict()
+    rows = [(_hash(f"{digest} {key}")[:12], digest, texts[key], "", "", "") for key in chosen]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -213,12 +240,13 @@ def _bracketed(text: str, spans: Sequence[Span]) -> str:
     return "".join([*pieces, text[last:]])
 
 
-def _digest(frame: pd.DataFrame) -> str:
-    digest = hashlib.sha256()
+def _digests(frame: pd.DataFrame) -> list[bytes]:
+    """SHA-256 of each record: whoever sorts them gets the same whole from any order and any parts."""
+    found = []
     for values in zip(frame["record_id"], frame["patient_key"], frame["text"], strict=True):
-        for value in values:
-            digest.update(f"{len(value)}\0{value}\0".encode("utf-8", errors="surrogatepass"))
-    return digest.hexdigest()
+        framed = "".join(f"{len(value)}\0{value}\0" for value in values)
+        found.append(hashlib.sha256(framed.encode("utf-8", errors="surrogatepass")).digest())
+    return found
 
 
 def _hash(text: str) -> str:

@@ -13,9 +13,11 @@ from helpers.clinical.deid.spans import LABELS, Span
 from helpers.core import records as schema
 from helpers.preprocess.deidentify import PERSONAL_KINDS
 
+MOST = 3
 MAX_CHARS = 4000
 """Characters shown of one record; the rest is counted."""
 
+_POOL = 20  # records looked at for each one shown
 _MISSED = "outline:2px solid #c00;color:#900"
 _BOX = "border:1px solid #bbb;padding:8px 12px;margin:6px 0;max-height:26em;overflow:auto;color:#111;background:#fff"
 _TEXT = "white-space:pre-wrap;overflow-wrap:anywhere;text-align:left;line-height:1.6"
@@ -37,7 +39,12 @@ class Page:
 
 
 def show(
-    records: pd.DataFrame, found: Sequence[Sequence[Span]], *, show_text: bool, most: int = 3
+    records: pd.DataFrame,
+    found: Sequence[Sequence[Span]],
+    *,
+    show_text: bool,
+    most: int = MOST,
+    counted: pd.DataFrame | None = None,
 ) -> Page | pd.DataFrame:
     """Some records of patients before de-identification, with what was found in them.
 
@@ -49,12 +56,13 @@ def show(
         found: For each record the spans that were replaced (`DeidReport.spans`).
         show_text: Whether every card of the run lets text be shown (`Run.may_display`).
         most: Records on the page.
+        counted: `counts` of all records, where these are only `examples` of them.
 
     Returns:
         Page, or `counts` where text must not be shown.
     """
     if not show_text:
-        return counts(records, found)
+        return counts(records, found) if counted is None else counted
     chosen = _chosen(records, found, most)
     texts, golds = records["text"].tolist(), records["spans"].tolist()
     shown = {span.label for i in chosen for span in found[i]}
@@ -83,6 +91,16 @@ def counts(records: pd.DataFrame, found: Sequence[Sequence[Span]]) -> pd.DataFra
     ).value_counts()
     table = pd.DataFrame({"found": found_labels, "missed": missed_labels}).fillna(0).astype(int)
     return table.rename_axis("label").sort_index().reset_index()
+
+
+def examples(
+    records: pd.DataFrame, found: Sequence[Sequence[Span]], *, most: int = MOST
+) -> tuple[pd.DataFrame, list[Sequence[Span]]]:
+    """Those of some records from which `show` may choose; laid together, the examples of parts stand for the whole."""
+    frame = records.assign(_found=pd.Series(list(found), index=records.index, dtype=object)).sort_values("record_id")
+    person = frame["kind"].isin(PERSONAL_KINDS)
+    few = pd.concat([schema.sample(frame[side], _POOL * most) for side in (person, ~person)]).sort_values("record_id")
+    return few.drop(columns="_found").reset_index(drop=True), few["_found"].tolist()
 
 
 def marked(text: str, gold: Sequence[Mapping], found: Sequence[Span]) -> str:
@@ -130,7 +148,7 @@ def _chosen(records: pd.DataFrame, found: Sequence[Sequence[Span]], most: int) -
     """Rows to show."""
     frame = records.assign(row=range(len(records)))
     people = frame[frame["kind"].isin(PERSONAL_KINDS)]
-    some = schema.sample(people if len(people) else frame, 20 * most)
+    some = schema.sample(people if len(people) else frame, _POOL * most)
     left = {
         row: len(_missed(text, gold, found[row]))
         for row, text, gold in zip(some["row"], some["text"], some["spans"], strict=True)

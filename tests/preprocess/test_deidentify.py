@@ -179,3 +179,25 @@ def test_a_source_used_as_published_is_left_alone_and_the_others_are_not(records
     assert clean.loc[is_kept, "text"].tolist() == [text] and plain.loc[is_kept, "text"].tolist() != [text]
     assert clean.loc[~is_kept, "text"].equals(plain.loc[~is_kept, "text"]) and report.scanned == len(frame) - 1
     assert [spans for spans, kept in zip(report.spans, is_kept, strict=True) if kept] == [()]
+
+
+@pytest.mark.parametrize(
+    ("persons", "identifiers", "refused"),
+    [("real", True, True), ("real", False, False), ("simulated", True, False), ("none", False, False)],
+)
+def test_the_scan_is_never_left_out_for_identified_records_of_real_persons(persons, identifiers, refused):
+    cards = [
+        {"name": "other", "persons": "none", "contains_identifiers": False},
+        {"name": "mine", "persons": persons, "contains_identifiers": identifiers},
+    ]
+    assert deidentify.check_scan(True, cards) is True
+    if refused:
+        with pytest.raises(PhiError, match=r"cannot be switched off.*Found: mine\."):
+            deidentify.check_scan(False, cards)
+    else:
+        assert deidentify.check_scan(False, cards) is False
+
+
+def test_a_card_that_does_not_tell_of_identifiers_is_taken_to_have_them():
+    with pytest.raises(PhiError, match="mine"):
+        deidentify.check_scan(False, [{"name": "mine", "persons": "real"}])

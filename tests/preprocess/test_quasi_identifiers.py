@@ -20,7 +20,7 @@ def _patient(i, **more):
 
 
 def _assess(rows):
-    return quasi_identifiers.assess(schema.to_frame(rows))
+    return quasi_identifiers.assess([schema.to_frame(rows)])
 
 
 def test_class_sizes_and_shares_equal_hand_counted_ones():

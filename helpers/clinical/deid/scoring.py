@@ -21,6 +21,7 @@ COUNTS = (
     "found_chars",
     "found_chars_right",
 )
+_DRAWN_AT_ONCE = 5_000_000  # patients times resamples in memory
 
 
 @dataclass(frozen=True)
@@ -137,16 +138,25 @@ def figures(
         clean_notes (no letter of an identifier left, of the notes that hold any), clean_patients; columns value, low,
         high, n (notes, patients, spans or characters that the figure is a share of). NaN where nothing was to count.
     """
-    rows = [_counts(score) for score in scores]
-    frame = (
-        pd.DataFrame(rows).groupby(list(patients) if patients is not None else np.arange(len(rows)), sort=True).sum()
-    )
+    counted = pd.DataFrame([counts(score) for score in scores])
+    whose = list(patients) if patients is not None else np.arange(len(counted))
+    return figures_of_counts(counted, patients=whose, resamples=resamples, seed=seed)
+
+
+def figures_of_counts(
+    counted: pd.DataFrame, *, patients: Sequence[Hashable], resamples: int = 2000, seed: int = 1
+) -> pd.DataFrame:
+    """`figures` of one row of `counts` a note."""
+    frame = counted.groupby(list(patients), sort=True).sum()
     frame["patients"] = (frame["held"] > 0).astype(int)
     frame["patients_clean"] = ((frame["held"] > 0) & (frame["clean"] == frame["held"])).astype(int)
     totals = frame.to_numpy(dtype=float)
-    draws = np.random.default_rng(seed).multinomial(len(frame), np.full(len(frame), 1 / len(frame)), size=resamples)
+    rng, chances = np.random.default_rng(seed), np.full(len(frame), 1 / len(frame))
+    at_once = max(1, _DRAWN_AT_ONCE // len(frame))
+    sizes = [min(at_once, resamples - done) for done in range(0, resamples, at_once)]
+    drawn = np.concatenate([rng.multinomial(len(frame), chances, size=size) @ totals for size in sizes])
     whole = _shares(pd.DataFrame([totals.sum(axis=0)], columns=frame.columns))
-    spread = _shares(pd.DataFrame(draws @ totals, columns=frame.columns))
+    spread = _shares(pd.DataFrame(drawn, columns=frame.columns))
     return pd.DataFrame(
         {
             "value": whole.iloc[0],
@@ -164,7 +174,8 @@ _WHOLES = {
 }  # fmt: skip
 
 
-def _counts(score: Score) -> dict[str, int]:
+def counts(score: Score) -> dict[str, int]:
+    """What the figures need of one note: `COUNTS` over all labels, other characters, whether it held any, and kept none."""
     total = {name: sum(row[name] for row in score.by_label.values()) for name in COUNTS}
     held = int(total["spans"] > 0)
     return total | {

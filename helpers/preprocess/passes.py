@@ -1,0 +1,253 @@
+"""The steps of 02 over records of any number: each reads the parts that the one before wrote, one at a time.
+
+A part is one bucket of 01, so that it holds whole patients; where the parts are worked on, `batches.each` says.
+"""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers.clinical.deid.spans import Span
+from helpers.core import batches, records
+from helpers.core.errors import RecordError
+from helpers.core.tasks import Form
+from helpers.preprocess import cleaning, doubles, duplicates, leaks, review, splits, viewer
+from helpers.preprocess.deidentify import DeidReport, apply
+
+SCHEMA = pa.schema([*records.RECORD_SCHEMA, ("side", pa.string())])
+"""Of a part: records, and the side of the split that they are on."""
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """Parts after `repair`; what was set aside (source, reason, records), and records by side."""
+
+    files: tuple[Path, ...]
+    set_aside: pd.DataFrame
+    sides: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Clean:
+    """Parts after `deidentify`, and what is to be known of it.
+
+    Args:
+        files: Parts without identifiers.
+        counts: Frame label, layer, spans: what was replaced.
+        tallies: For `gate.report`.
+        examples: Some records before, and the spans that were replaced in them, for `viewer.show`.
+        counted: Of all records, for `viewer.show`.
+        with_gold: Some records before that carry gold spans, for `operating_points.measure`.
+        legible: Files for `review.draw`.
+        seconds: Time taken, of all parts together.
+        scanned: Records looked through.
+    """
+
+    files: tuple[Path, ...]
+    counts: pd.DataFrame
+    tallies: tuple[leaks.Tally, ...]
+    examples: tuple[pd.DataFrame, list[Sequence[Span]]]
+    counted: pd.DataFrame
+    with_gold: pd.DataFrame
+    legible: tuple[Path, ...]
+    seconds: float
+    scanned: int
+
+    def review_sheet(self, unassessed: Sequence[str], *, n: int, seed: int) -> pd.DataFrame:
+        """`review.draw` from these records."""
+        return review.draw(lambda: batches.frames(*self.legible), sources=unassessed, n=n, seed=seed)
+
+
+@dataclass(frozen=True)
+class Standard:
+    """Parts after `standardise`, what was set aside, and the sketches of their texts."""
+
+    files: tuple[Path, ...]
+    set_aside: pd.DataFrame
+    sketches: tuple[np.ndarray, ...]
+
+
+class _Treated(NamedTuple):
+    file: Path
+    legible: Path | None
+    report: DeidReport
+    tally: leaks.Tally
+    examples: tuple[pd.DataFrame, list[Sequence[Span]]]
+    counted: pd.DataFrame
+    with_gold: pd.DataFrame
+
+
+def repair(
+    path: Path,
+    *,
+    min_chars: int,
+    test_fold: int,
+    parts: int,
+    fold_parts: int,
+    scratch: Path,
+    execution: batches.Execution = "local",
+) -> Repaired:
+    """`cleaning.repair` and `splits.assign` of every batch of 01's records.
+
+    Raises:
+        RecordError: If no record can be used.
+    """
+    published = splits.publishing_validation(batches.frames(path, columns=["source", "published_split"]))
+    folds = {"test_fold": test_fold, "parts": parts, "fold_parts": fold_parts, "with_validation": published}
+    work = partial(_repair, folder=_fresh(scratch / "repaired"), min_chars=min_chars, folds=folds)
+    done = list(batches.each(work, batches.of(path), execution=execution, what="repair"))
+    set_aside = cleaning.added(counts for _, counts, _ in done)
+    sides = pd.concat([counts for *_, counts in done]).groupby(level=0).sum().sort_values(ascending=False)
+    return Repaired(_some([file for file, *_ in done], set_aside), set_aside, sides.rename("records").to_frame())
+
+
+def deidentify(
+    repaired: Repaired, *, gold_notes: int, scratch: Path, execution: batches.Execution = "local", **options: Any
+) -> Clean:
+    """`deidentify.apply` to every part, with the evidence for the gate.
+
+    Args:
+        repaired: From `repair`.
+        gold_notes: Records with gold spans to return.
+        scratch: Folder for the parts.
+        execution: See `batches.each`.
+        options: Of `deidentify.apply`.
+    """
+    if execution == "ray":
+        options["workers"] = 1  # the parts themselves are spread over the cores
+    work = partial(_deidentify, folder=_fresh(scratch / "clean"), legible=_fresh(scratch / "legible"),
+                   gold_notes=gold_notes, options=options)  # fmt: skip
+    done: list[_Treated] = list(batches.each(work, repaired.files, execution=execution, what="de-identify"))
+    reports = [one.report for one in done]
+    before = pd.concat([one.examples[0] for one in done], ignore_index=True)
+    found = [spans for one in done for spans in one.examples[1]]
+    with_gold = pd.concat([one.with_gold for one in done]).sort_values("record_id", ignore_index=True)
+    return Clean(
+        files=tuple(one.file for one in done),
+        counts=_summed([report.counts for report in reports], ["label", "layer"]),
+        tallies=tuple(one.tally for one in done),
+        examples=viewer.examples(before, found),
+        counted=_summed([one.counted for one in done], ["label"]),
+        with_gold=records.sample(with_gold, gold_notes).reset_index(drop=True),
+        legible=tuple(one.legible for one in done if one.legible),
+        seconds=sum(report.seconds for report in reports),
+        scanned=sum(report.scanned for report in reports),
+    )
+
+
+def standardise(
+    clean: Clean,
+    *,
+    sections: Sequence[str],
+    min_jaccard: float,
+    form: Form,
+    scratch: Path,
+    execution: batches.Execution = "local",
+) -> Standard:
+    """`cleaning.standardise` of every part, and `duplicates.sketch` of its texts.
+
+    Raises:
+        RecordError: If no record can be used.
+    """
+    work = partial(_standardise, folder=_fresh(scratch / "standard"), sections=sections, min_jaccard=min_jaccard,
+                   form=form)  # fmt: skip
+    done = list(batches.each(work, clean.files, execution=execution, what="standardise"))
+    set_aside = cleaning.added(counts for _, counts, _ in done)
+    files = _some([file for file, *_ in done], set_aside)
+    return Standard(files, set_aside, tuple(sketch for file, _, sketch in done if file))
+
+
+def split(
+    standard: Standard, files: Mapping[str, Path], *, min_jaccard: float, form: Form, scratch: Path
+) -> pd.DataFrame:
+    """Write the records of each side to its file, a part a row group, without duplicates; give the dropped.
+
+    Args:
+        standard: From `standardise`.
+        files: Side (train, validation, test) -> Parquet file to write.
+        min_jaccard: As given to `standardise`.
+        form: As given to `standardise`.
+        scratch: Folder for what does not fit into memory.
+    """
+    store = scratch / "shingles"
+    stay, dropped = doubles.find(standard.files, standard.sketches, min_jaccard=min_jaccard, form=form, store=store)
+    for side, path in files.items():
+        batches.write((_of_side(file, side, rows) for file, rows in zip(standard.files, stay, strict=True)), path)
+    return dropped
+
+
+def _repair(
+    batch: batches.Batch, *, folder: Path, min_chars: int, folds: Mapping[str, Any]
+) -> tuple[Path | None, pd.DataFrame, pd.Series]:
+    clean, unusable = cleaning.repair(batch.frame(), min_chars=min_chars)
+    clean = clean.assign(side=splits.assign(clean, **folds))
+    file = _written(clean, folder / f"{batch.row_group:06d}.parquet")
+    return file, cleaning.counts(unusable), clean["side"].value_counts()
+
+
+def _deidentify(file: Path, *, folder: Path, legible: Path, gold_notes: int, options: Mapping[str, Any]) -> _Treated:
+    before = records.read(file)
+    clean, report = apply(before, **options)
+    readable = review.legible(before, report.spans)
+    return _Treated(
+        file=_written(clean, folder / file.name),
+        legible=_written(readable, legible / file.name, review.LEGIBLE),
+        report=DeidReport((), report.counts, report.seconds, report.spoiled, report.scanned),
+        tally=leaks.tally(before, report.spans, clean["text"]),
+        examples=viewer.examples(before, report.spans),
+        counted=viewer.counts(before, report.spans),
+        with_gold=records.sample(before[before["spans"].map(len) > 0], gold_notes),
+    )
+
+
+def _standardise(
+    file: Path, *, folder: Path, sections: Sequence[str], min_jaccard: float, form: Form
+) -> tuple[Path | None, pd.DataFrame, np.ndarray]:
+    standard, empty = cleaning.standardise(records.read(file), sections=sections, form=form)
+    sketch = duplicates.sketch(standard["text"].tolist(), min_jaccard=min_jaccard, form=form)
+    return _written(standard, folder / file.name), cleaning.counts(empty), sketch
+
+
+def _of_side(file: Path, side: str, stay: np.ndarray) -> pa.Table:
+    table = pq.read_table(file)
+    here = np.asarray(table["side"].to_pylist(), dtype=object) == side
+    return table.filter(pa.array(here & stay))
+
+
+def _written(frame: pd.DataFrame, path: Path, schema: pa.Schema = SCHEMA) -> Path | None:
+    """The path, None where there is no record and so no file."""
+    if frame.empty:
+        return None
+    records.write(frame, path, schema)
+    return path
+
+
+def _some(files: Sequence[Path | None], set_aside: pd.DataFrame) -> tuple[Path, ...]:
+    found = tuple(file for file in files if file)
+    if not found:
+        raise RecordError(
+            "No record can be used",
+            found="; ".join(
+                f"{reason}: {rows}" for reason, rows in set_aside.groupby("reason")["records"].sum().items()
+            ),
+            remedy="mend the sources, or the settings that set the records aside",
+        )
+    return found
+
+
+def _summed(frames: Sequence[pd.DataFrame], by: list[str]) -> pd.DataFrame:
+    return pd.concat(frames).groupby(by).sum().reset_index()
+
+
+def _fresh(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
