@@ -3,6 +3,7 @@
 import bisect
 import difflib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -155,10 +156,19 @@ def clinical_text(text: str, *, sections: Sequence[str]) -> str:
     return "\n\n".join(text[part.start : part.end].strip() for part in chosen).strip()
 
 
-def normalise(text: str) -> str:
-    """Write units and common abbreviations one way (`mg/dl` -> `mg/dL`, `45 y/o` -> `45-year-old`, `hx` -> `history`)."""
-    for pattern, new in _NORMAL_FORMS:
-        text = pattern.sub(new, text)
+def normalise(text: str, *, changed: Counter[str] | None = None) -> str:
+    """Write units and common abbreviations one way (`mg/dl` -> `mg/dL`, `45 y/o` -> `45-year-old`, `hx` -> `history`).
+
+    Args:
+        text: Prose.
+        changed: How often each form had to be written in another way is added here.
+    """
+    for name, pattern, new in _NORMAL_FORMS:
+        written = pattern.sub(new, text)
+        if changed is not None and written != text:
+            forms = ((found[0], new(found) if callable(new) else found.expand(new)) for found in pattern.finditer(text))
+            changed[name] += sum(old != form for old, form in forms)
+        text = written
     return text
 
 
@@ -176,38 +186,43 @@ _SPACE_RULES = (
     (re.compile(r"\A\n+|\n+\Z"), ""),
 )
 _NORMAL_FORMS = tuple(
-    (re.compile(pattern, flags), new)
-    for pattern, new, flags in (
-        (r"\b(\d{1,3})[ -]?(?:y/o|yo|y\.o\.|yr[s]?[ -]old|year[s]? old)(?![A-Za-z])", r"\1-year-old", re.I),
-        (r"\b(\d{1,2})[ -]?(?:m/o|mo[ -]old|months? old)(?![A-Za-z])", r"\1-month-old", re.I),
-        (r"\bmg ?/ ?dl\b", "mg/dL", re.I),
-        (r"\bg ?/ ?dl\b", "g/dL", re.I),
-        (r"\bmmol ?/ ?l\b", "mmol/L", re.I),
-        (r"(?:\b[uμ]mol|µmol) ?/ ?l\b", "µmol/L", re.I),
-        (r"\bmeq ?/ ?l\b", "mEq/L", re.I),
-        (r"\b(m?)iu ?/ ?(m?)l\b", lambda m: f"{m[1].lower()}IU/{m[2].lower()}L", re.I),
-        (r"(?<=\d) ?(?:mcg|ug|μg)\b", " µg", re.I),
-        (r"(?<=\d) ?mg\b", " mg", re.I),
-        (r"(?<=\d) ?(?:kgs|kg)\b", " kg", re.I),
-        (r"(?<=\d) ?(?:cms|cm)\b", " cm", re.I),
-        (r"(?<=\d) ?(?:mls|ml|cc)\b", " mL", re.I),
-        (r"\bmm ?hg\b", "mmHg", re.I),
-        (r"(?<=\d) ?(?:°|deg(?:rees?)?) ?([cf])\b", lambda m: f" °{m[1].upper()}", re.I),
-        (r"\bp\.?m\.?h\.?x?\b", "past medical history", re.I),
-        (r"\b(?:fhx|fam hx)\b", "family history", re.I),
-        (r"\bhx\b", "history", re.I),
-        (r"\bh/o\b", "history of", re.I),
-        (r"\bc/o\b", "complains of", re.I),
-        (r"\bs/p\b", "status post", re.I),
-        (r"\bw/o\b", "without", re.I),
-        (r"(?<!\S)w/ ?(?=[A-Za-z])", "with ", re.I),
-        (r"\bdx\b", "diagnosis", re.I),
-        (r"\btx\b", "treatment", re.I),
-        (r"\bsx\b", "symptoms", re.I),
-        (r"\bpts\b", "patients", 0),
-        (r"\bpt\b", "patient", 0),
-        (r"\bf/u\b", "follow-up", re.I),
-        (r"\bbilat\b\.?", "bilateral", re.I),
+    (name, re.compile(pattern, flags), new)
+    for name, pattern, new, flags in (
+        (
+            "age in years",
+            r"\b(\d{1,3})[ -]?(?:y/o|yo|y\.o\.|yr[s]?[ -]old|year[s]? old)(?![A-Za-z])",
+            r"\1-year-old",
+            re.I,
+        ),
+        ("age in months", r"\b(\d{1,2})[ -]?(?:m/o|mo[ -]old|months? old)(?![A-Za-z])", r"\1-month-old", re.I),
+        ("mg/dL", r"\bmg ?/ ?dl\b", "mg/dL", re.I),
+        ("g/dL", r"\bg ?/ ?dl\b", "g/dL", re.I),
+        ("mmol/L", r"\bmmol ?/ ?l\b", "mmol/L", re.I),
+        ("µmol/L", r"(?:\b[uμ]mol|µmol) ?/ ?l\b", "µmol/L", re.I),
+        ("mEq/L", r"\bmeq ?/ ?l\b", "mEq/L", re.I),
+        ("IU/L", r"\b(m?)iu ?/ ?(m?)l\b", lambda m: f"{m[1].lower()}IU/{m[2].lower()}L", re.I),
+        ("µg", r"(?<=\d) ?(?:mcg|ug|μg)\b", " µg", re.I),
+        ("mg", r"(?<=\d) ?mg\b", " mg", re.I),
+        ("kg", r"(?<=\d) ?(?:kgs|kg)\b", " kg", re.I),
+        ("cm", r"(?<=\d) ?(?:cms|cm)\b", " cm", re.I),
+        ("mL", r"(?<=\d) ?(?:mls|ml|cc)\b", " mL", re.I),
+        ("mmHg", r"\bmm ?hg\b", "mmHg", re.I),
+        ("°C or °F", r"(?<=\d) ?(?:°|deg(?:rees?)?) ?([cf])\b", lambda m: f" °{m[1].upper()}", re.I),
+        ("past medical history", r"\bp\.?m\.?h\.?x?\b", "past medical history", re.I),
+        ("family history", r"\b(?:fhx|fam hx)\b", "family history", re.I),
+        ("history", r"\bhx\b", "history", re.I),
+        ("history of", r"\bh/o\b", "history of", re.I),
+        ("complains of", r"\bc/o\b", "complains of", re.I),
+        ("status post", r"\bs/p\b", "status post", re.I),
+        ("without", r"\bw/o\b", "without", re.I),
+        ("with", r"(?<!\S)w/ ?(?=[A-Za-z])", "with ", re.I),
+        ("diagnosis", r"\bdx\b", "diagnosis", re.I),
+        ("treatment", r"\btx\b", "treatment", re.I),
+        ("symptoms", r"\bsx\b", "symptoms", re.I),
+        ("patients", r"\bpts\b", "patients", 0),
+        ("patient", r"\bpt\b", "patient", 0),
+        ("follow-up", r"\bf/u\b", "follow-up", re.I),
+        ("bilateral", r"\bbilat\b\.?", "bilateral", re.I),
     )
 )
 

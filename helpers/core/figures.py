@@ -82,7 +82,7 @@ def counts(data: pd.DataFrame, *, title: str, xlabel: str, ylabel: str, hue: str
                 names, width, left=left, label=str(part), color=PALETTE[index], hatch=["", "//", "..", "xx"][index % 4]
             )
             left += width
-        ax.legend(title=hue, loc="lower right")
+        ax.legend(title=hue, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
     else:
         ax.bar_label(ax.barh(names, data["count"], color=PALETTE[0]), padding=3)
     ax.invert_yaxis()
@@ -134,6 +134,32 @@ def distribution(data: pd.DataFrame, *, title: str, xlabel: str) -> Axes:
         )
     ax.set(title=title, xlabel=xlabel, ylabel="share of items at or below", xlim=(0, 1), ylim=(0, 1.02))
     ax.legend(loc="lower right")
+    return ax
+
+
+def reached(data: pd.DataFrame, *, title: str, xlabel: str, lines: dict[str, float] | None = None) -> Axes:
+    """Share of items up to each value, one line a name, on a log scale.
+
+    Args:
+        data: Columns name, value (above 0), count, sorted by value within a name.
+        title: Quantity and set.
+        xlabel: Quantity with its unit.
+        lines: Values marked, by name.
+    """
+    _, ax = plt.subplots(figsize=(8.0, 4.2))
+    for index, (name, rows) in enumerate(data.groupby("name", sort=False)):
+        values, share = rows["value"].to_numpy(), rows["count"].cumsum().to_numpy() / rows["count"].sum()
+        label = f"{name} (n={int(rows['count'].sum())})"
+        style = ["-", "--", ":", "-."][index % 4]
+        ax.step(
+            [values[0], *values], [0, *share], style, where="post", color=PALETTE[index % len(PALETTE)], label=label
+        )
+    for name, value in (lines or {}).items():
+        ax.axvline(value, color="0.35", linestyle=":", linewidth=1.3, label=f"{name} {value:g}")
+    ax.set_xscale("log", base=2)
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.set(title=title, xlabel=xlabel, ylabel="share of items at or below", ylim=(0, 1.02))
+    ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
     return ax
 
 

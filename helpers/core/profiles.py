@@ -65,6 +65,17 @@ class Preprocess(Strict):
     near_duplicate_jaccard: float = Field(
         0.9, gt=0, le=1, description="Word-shingle similarity that makes a duplicate."
     )
+    label_conflicts: Literal["keep", "drop"] = Field(
+        "keep",
+        description="What becomes of the one record kept of duplicates with different labels: keep, for one text may have "
+        "two outcomes; drop, where labels are wrong now and then.",
+    )
+    boilerplate: Literal["report", "remove"] = Field(
+        "report", description="Passages that many records of a source share: report only, or remove from the texts."
+    )
+    boilerplate_frac: float = Field(
+        0.2, gt=0, le=1, description="Share of a source's records that must have a passage for it to be boilerplate."
+    )
     test_fold: int = Field(0, ge=0, le=4, description="Fold of the group hash that is the locked test set.")
 
 

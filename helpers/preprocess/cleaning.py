@@ -1,5 +1,6 @@
 """Repair, length checks and quarantine before de-identification; sections and consistent wording after it."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -9,9 +10,15 @@ from helpers.core.errors import RecordError
 from helpers.core.records import problems
 from helpers.core.tasks import Form
 
+BROKEN, SPACES = "record with broken characters", "record with stray white space"
+
 
 def repair(
-    records: pd.DataFrame, *, min_chars: int = 20, max_chars: int = 200_000
+    records: pd.DataFrame,
+    *,
+    min_chars: int = 20,
+    max_chars: int = 200_000,
+    changed: Counter[tuple[str, str]] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Mend encodings and white space, moving gold spans with their text; set aside what cannot be used.
 
@@ -21,6 +28,7 @@ def repair(
         records: A record frame; raw text.
         min_chars: Shorter texts (after repair) are set aside.
         max_chars: Longer texts are set aside.
+        changed: What was mended is added here, by source: records with broken characters, or stray white space only.
 
     Returns:
         Clean records, and a quarantine frame: record_id, kind, source, reason; no text.
@@ -48,16 +56,31 @@ def repair(
     )
     good = reasons == ""
     quarantine = records.loc[~good, ["record_id", "kind", "source"]].assign(reason=reasons[~good])
+    if changed is not None:
+        changed.update(_mended(records[good], clean.loc[good, "text"]))
     return clean[good].reset_index(drop=True), quarantine.reset_index(drop=True)
 
 
 def standardise(
-    records: pd.DataFrame, *, sections: Sequence[str], min_chars: int = 1, form: Form = "prose"
+    records: pd.DataFrame,
+    *,
+    sections: Sequence[str],
+    min_chars: int = 1,
+    form: Form = "prose",
+    changed: Counter[tuple[str, str]] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Keep the wanted clinical sections and write units and abbreviations one way; for de-identified records.
 
     Journal and table records have no administrative part: theirs is kept whole unless it has wanted sections. Notation has
-    neither sections nor units and is kept as it is: `c2cc(` is a ring of carbons and no volume.
+    neither sections nor units and is kept as it is: `c2cc(` is a ring of carbons and no volume. Dates are left as they are
+    written: nobody can tell whether 03/04 is in March or in April.
+
+    Args:
+        records: A record frame without gold spans.
+        sections: Those wanted.
+        min_chars: Shorter texts are set aside.
+        form: See `core.tasks.Task`.
+        changed: How often each unit or abbreviation was rewritten is added here, by source.
 
     Returns:
         Records with new text, and a quarantine frame as `repair` gives it, reason `no clinical section`.
@@ -75,7 +98,11 @@ def standardise(
         )
     texts = records["text"].tolist()
     if form == "prose":
-        texts = [_standard(kind, text, sections) for kind, text in zip(records["kind"], texts, strict=True)]
+        forms: dict[str, Counter[str]] = {source: Counter() for source in records["source"].unique()}
+        rows = zip(records["kind"], texts, records["source"], strict=True)
+        texts = [_standard(kind, text, sections, forms[source]) for kind, text, source in rows]
+        if changed is not None:
+            changed.update({(source, name): n for source, found in forms.items() for name, n in found.items()})
     clean = records.assign(text=pd.Series(texts, index=records.index, dtype=object))
     good = clean["text"].str.len() >= min_chars
     quarantine = records.loc[~good, ["record_id", "kind", "source"]].assign(reason="no clinical section")
@@ -94,9 +121,14 @@ def added(counted: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([none, *counted]).groupby(["source", "reason"])["records"].sum().reset_index()
 
 
-def _standard(kind: str, text: str, sections: Sequence[str]) -> str:
+def _mended(records: pd.DataFrame, texts: pd.Series) -> Counter[tuple[str, str]]:
+    rows = [row for row in zip(records["source"], records["text"], texts, strict=True) if row[1] != row[2]]
+    return Counter((source, SPACES if old.split() == new.split() else BROKEN) for source, old, new in rows)
+
+
+def _standard(kind: str, text: str, sections: Sequence[str], changed: Counter[str]) -> str:
     chosen = clinical.clinical_text(text, sections=sections)
-    return clinical.normalise(chosen if chosen or kind in ("clinical_note", "ehr") else text)
+    return clinical.normalise(chosen if chosen or kind in ("clinical_note", "ehr") else text, changed=changed)
 
 
 def _move(text: str, mended: str, offsets: list[int], gold: Sequence[dict]) -> list[dict] | None:

@@ -47,11 +47,11 @@ def find(
     places = order[named]
     said = {
         column: dict(zip(named, _values(files, ends, places, column), strict=True))
-        for column in ("record_id", "side", "labels")
+        for column in ("record_id", "side", "labels", "group")
     }
     stay = np.ones(len(order), dtype=bool)
     stay[order[[double.row for double in found]]] = False
-    table = duplicates.table(found, ids=said["record_id"], sides=said["side"], labels=said["labels"])
+    table = duplicates.table(found, ids=said["record_id"], sides=said["side"], labels=said["labels"], groups=said["group"])
     return np.split(stay, ends[:-1]), table
 
 

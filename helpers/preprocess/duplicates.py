@@ -13,7 +13,9 @@ from datasketch import MinHash
 from helpers.core.tasks import Form
 
 SIDES = {"test": 0, "validation": 1, "train": 2}  # of two duplicates the one on the locked side stays
-COLUMNS = ["record_id", "duplicate_of", "jaccard", "reason", "across", "labels_differ"]
+COLUMNS = [
+    "record_id", "duplicate_of", "jaccard", "reason", "across", "labels_differ", "label", "kept_label", "same_group",
+]  # fmt: skip
 _PERMUTATIONS = 128
 _SHINGLE_WORDS = 3
 
@@ -40,7 +42,8 @@ def drop(
 
     Returns:
         Kept records in their order, and the dropped: record_id, duplicate_of, jaccard, reason (exact | near), across
-        (whether the two were on different sides), labels_differ.
+        (whether the two were on different sides), labels_differ, label and kept_label (of the dropped and of the kept
+        record; several are joined by a bar), same_group.
 
     Raises:
         ValueError: If `min_jaccard` leaves (0, 1].
@@ -55,7 +58,8 @@ def drop(
     keys = sketch(texts, min_jaccard=min_jaccard, form=form)
     read = lru_cache(maxsize=4096)(lambda row: shingles(texts[row], form=form))
     doubles = find(keys, ids=ids, shingles_of=read, min_jaccard=min_jaccard)
-    found = table(doubles, ids=ids, sides=sides[order].tolist(), labels=records.loc[order, "labels"].tolist())
+    labels, groups = records.loc[order, "labels"].tolist(), records.loc[order, "group"].tolist()
+    found = table(doubles, ids=ids, sides=sides[order].tolist(), labels=labels, groups=groups)
     return records.drop(index=[order[double.row] for double in doubles]), found
 
 
@@ -65,8 +69,9 @@ def table(
     ids: Mapping[int, str] | Sequence[str],
     sides: Mapping[int, str] | Sequence[str],
     labels: Mapping[int, Sequence[str]] | Sequence[Sequence[str]],
+    groups: Mapping[int, str] | Sequence[str],
 ) -> pd.DataFrame:
-    """The dropped as `drop` gives them; ids, sides and labels are asked for the rows named in `doubles` only."""
+    """The dropped as `drop` gives them; ids, sides, labels and groups are asked for the rows named in `doubles` only."""
     rows = [
         {
             "record_id": ids[row],
@@ -75,6 +80,9 @@ def table(
             "reason": reason,
             "across": sides[row] != sides[kept],
             "labels_differ": list(labels[row]) != list(labels[kept]),
+            "label": " | ".join(labels[row]),
+            "kept_label": " | ".join(labels[kept]),
+            "same_group": groups[row] == groups[kept],
         }
         for row, kept, jaccard, reason in doubles
     ]

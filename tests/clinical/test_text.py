@@ -1,4 +1,5 @@
 import itertools
+from collections import Counter
 
 import pytest
 
@@ -107,3 +108,11 @@ def test_words_that_contain_an_abbreviation_are_left_alone():
 def test_sections_take_linear_time_on_hostile_lines():
     for line in ("a" * 300_000, "Findings: " * 30_000, ": " * 100_000, "\n" * 200_000, "PID|" * 50_000, "* " * 100_000):
         assert isinstance(clinical.find_sections(line), list)
+
+
+def test_each_unit_that_is_rewritten_is_counted_once_whatever_stands_around_it():
+    changed = Counter()
+    raw = "45 y/o, 5 mg/dl, 6 mg/dL, 20mg, 20 mg, 10 mcg, 37 deg c, 3 miu/ml, w/ pain, 70 kgs"
+    plain = "45-year-old, 5 mg/dL, 6 mg/dL, 20 mg, 20 mg, 10 µg, 37 °C, 3 mIU/mL, with pain, 70 kg"
+    assert clinical.normalise(raw, changed=changed) == plain
+    assert changed == {"age in years": 1, "mg/dL": 1, "mg": 1, "µg": 1, "°C or °F": 1, "IU/L": 1, "with": 1, "kg": 1}

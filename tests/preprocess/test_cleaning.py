@@ -1,3 +1,5 @@
+from collections import Counter
+
 import pytest
 
 from helpers.core import records as schema
@@ -70,3 +72,30 @@ def test_standardise_refuses_records_that_still_carry_gold():
     frame = schema.to_frame([_record("Findings: ataxia by Moss", [{"start": 20, "end": 24, "label": "NAME"}])])
     with pytest.raises(RecordError, match="gold spans"):
         cleaning.standardise(frame, sections=["findings"])
+
+
+def test_what_was_mended_and_rewritten_is_counted_by_source():
+    texts = ["Glucose 5 mg/dl and 6 mg/dL,\u00a0pt well", "Jos\u00c3\u00a9 has glucose of 3 mg/dl.", "Nothing to mend here."]
+    frame = schema.to_frame([_record(text, record_id=f"r{i}") for i, text in enumerate(texts)])
+    changed = Counter()
+    repaired, _ = cleaning.repair(frame, changed=changed)
+    assert changed == {("made-up", cleaning.BROKEN): 1, ("made-up", cleaning.SPACES): 1}
+    changed.clear()
+    clean, _ = cleaning.standardise(repaired, sections=["body"], changed=changed)
+    assert changed == {("made-up", "mg/dL"): 2, ("made-up", "patient"): 1}
+    assert cleaning.standardise(clean, sections=["body"], changed=changed)[0]["text"].tolist() == clean["text"].tolist()
+    assert sum(changed.values()) == 3  # what is written one way is not written again
+
+
+def test_notation_is_not_rewritten_and_nothing_is_counted():
+    frame = schema.to_frame([_record("CC1CCc2cc(F)cc3c2n1") | {"kind": "table"}])
+    changed = Counter()
+    cleaning.standardise(frame, sections=["body"], form="notation", changed=changed)
+    assert not changed
+
+
+def test_dates_in_a_text_stay_as_they_are_written():
+    frame = schema.to_frame([_record("Seen 03/04/2021, then on 5 May 2021.")])
+    assert cleaning.standardise(frame, sections=["body"])[0]["text"].tolist() == [
+        "Seen 03/04/2021, then on 5 May 2021."
+    ]

@@ -85,6 +85,12 @@ def test_contradicting_labels_are_told():
     assert duplicates.drop(frame, min_jaccard=0.9)[1]["labels_differ"].tolist() == [True]
 
 
+def test_labels_and_groups_of_both_are_told():
+    frame = _frame([_long(6), _long(6), _long(6)], labels=[["a", "b"], ["b"], []], group=["g", "g", "h"])
+    table = duplicates.drop(frame, min_jaccard=0.9)[1]
+    assert table[["label", "kept_label", "same_group"]].values.tolist() == [["b", "a | b", True], ["", "a | b", False]]
+
+
 @pytest.mark.parametrize("min_jaccard", [0.0, 1.1])
 def test_a_senseless_threshold_is_refused(min_jaccard):
     with pytest.raises(ValueError, match="min_jaccard"):
