@@ -51,7 +51,9 @@ def find(
     }
     stay = np.ones(len(order), dtype=bool)
     stay[order[[double.row for double in found]]] = False
-    table = duplicates.table(found, ids=said["record_id"], sides=said["side"], labels=said["labels"], groups=said["group"])
+    table = duplicates.table(
+        found, ids=said["record_id"], sides=said["side"], labels=said["labels"], groups=said["group"]
+    )
     return np.split(stay, ends[:-1]), table
 
 

@@ -75,7 +75,11 @@ def test_standardise_refuses_records_that_still_carry_gold():
 
 
 def test_what_was_mended_and_rewritten_is_counted_by_source():
-    texts = ["Glucose 5 mg/dl and 6 mg/dL,\u00a0pt well", "Jos\u00c3\u00a9 has glucose of 3 mg/dl.", "Nothing to mend here."]
+    texts = [
+        "Glucose 5 mg/dl and 6 mg/dL,\u00a0pt well",
+        "Jos\u00c3\u00a9 has glucose of 3 mg/dl.",
+        "Nothing to mend here.",
+    ]
     frame = schema.to_frame([_record(text, record_id=f"r{i}") for i, text in enumerate(texts)])
     changed = Counter()
     repaired, _ = cleaning.repair(frame, changed=changed)
