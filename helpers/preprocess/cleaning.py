@@ -56,7 +56,8 @@ def standardise(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Keep the wanted clinical sections and write units and abbreviations one way; for de-identified records.
 
-    Journal and table records have no administrative part: theirs is kept whole unless it has wanted sections. Notation has
+    Journal and table records have no administrative part: theirs is kept whole unless it has wanted sections, and all
+    texts are where no section is wanted (a conversation's "Doctor:" would be taken for a header). Notation has
     neither sections nor units and is kept as it is: `c2cc(` is a ring of carbons and no volume.
 
     Returns:
@@ -89,7 +90,7 @@ def counts(*quarantines: pd.DataFrame) -> pd.DataFrame:
 
 
 def _standard(kind: str, text: str, sections: Sequence[str]) -> str:
-    chosen = clinical.clinical_text(text, sections=sections)
+    chosen = clinical.clinical_text(text, sections=sections) if sections else text
     return clinical.normalise(chosen if chosen or kind in ("clinical_note", "ehr") else text)
 
 
