@@ -280,7 +280,7 @@ class Task(Strict):
     prompt: Prompt
     sections: list[str] = Field(
         default=["findings", "history", "assessment", "statement", "body"],
-        description="Sections of a note that make the model's input.",
+        description="Sections of a note that make the model's input; an empty list keeps texts whole.",
     )
     primary_metric: Literal["accuracy", "rouge_l"] = Field(description="The metric that the verdict is about.")
     baselines: tuple[str, ...] = Field(
@@ -324,7 +324,9 @@ class Task(Strict):
     @property
     def steps(self) -> tuple[str, ...]:
         """How 02 prepares a text, and serving after it."""
-        return ("repair", "sections", "normalise") if self.form == "prose" else ("repair",)
+        if self.form != "prose":
+            return ("repair",)
+        return ("repair", "sections", "normalise") if self.sections else ("repair", "normalise")
 
 
 def load(name: str) -> Task:

@@ -71,8 +71,9 @@ def standardise(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Keep the wanted clinical sections and write units and abbreviations one way; for de-identified records.
 
-    Journal and table records have no administrative part: theirs is kept whole unless it has wanted sections. Notation has
-    neither sections nor units and is kept as it is: `c2cc(` is a ring of carbons and no volume. Dates are left as they are
+    Journal and table records have no administrative part: theirs is kept whole unless it has wanted sections, and all
+    texts are where no section is wanted (a conversation's "Doctor:" would be taken for a header). Notation has neither
+    sections nor units and is kept as it is: `c2cc(` is a ring of carbons and no volume. Dates are left as they are
     written: nobody can tell whether 03/04 is in March or in April.
 
     Args:
@@ -127,7 +128,7 @@ def _mended(records: pd.DataFrame, texts: pd.Series) -> Counter[tuple[str, str]]
 
 
 def _standard(kind: str, text: str, sections: Sequence[str], changed: Counter[str]) -> str:
-    chosen = clinical.clinical_text(text, sections=sections)
+    chosen = clinical.clinical_text(text, sections=sections) if sections else text
     return clinical.normalise(chosen if chosen or kind in ("clinical_note", "ehr") else text, changed=changed)
 
 

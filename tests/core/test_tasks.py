@@ -35,6 +35,7 @@ def test_metric_must_fit_the_kind(tmp_path):
 def test_notation_is_repaired_only_and_never_said_of_patients(tmp_path):
     assert tasks.load("diagnosis").steps == bundle.STEPS == ("repair", "sections", "normalise")
     assert tasks.load("drug_discovery").steps == ("repair",)
+    assert tasks.load("mts_dialog").steps == ("repair", "normalise")
     with pytest.raises(ProfileError, match="form notation does not fit sources of kind clinical_note and ehr"):
         tasks.load(_mine(tmp_path, form="notation"))
     with pytest.raises(ProfileError, match="form"):

@@ -60,6 +60,16 @@ def test_standardise_keeps_clinical_sections_and_normalises():
     assert quarantine["reason"].tolist() == ["no clinical section"]
 
 
+def test_no_wanted_section_keeps_a_conversation_whole():
+    talk = "Doctor: Any allergies?\nPatient: Penicillin.\nHistory: none, 50 mg/dl.\nName: not said."
+    frame = schema.to_frame(
+        {"record_id": kind, "kind": kind, "text": talk} for kind in ("table", "journal", "clinical_note")
+    )
+    clean, quarantine = cleaning.standardise(frame, sections=[])
+    assert clean["text"].tolist() == [talk.replace("mg/dl", "mg/dL")] * 3 and quarantine.empty
+    assert cleaning.standardise(frame, sections=["history"])[0]["text"].str.len().max() < 40
+
+
 def test_notation_keeps_every_character_that_prose_would_rewrite():
     molecules = ["CC1CCc2cc(F)cc3c2n1", "O=C(O)c1ccccc1", "S=C(N)N", "P"]
     frame = schema.to_frame([_record(text, record_id=f"m{i}") | {"kind": "table"} for i, text in enumerate(molecules)])
