@@ -5,6 +5,7 @@ from pathlib import Path
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before anything imports huggingface_hub: tests never use the network
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("MPLBACKEND", "Agg")
+os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 
 import pytest
 
@@ -17,6 +18,20 @@ def isolated(tmp_path_factory, monkeypatch):
     folder = tmp_path_factory.mktemp("clintune")
     monkeypatch.setenv("CLINTUNE_OUTPUTS", str(folder / "outputs"))
     monkeypatch.setenv("CLINTUNE_SECRETS", str(folder / "secrets"))
+
+
+@pytest.fixture(scope="session")
+def two_ray_workers():
+    """Ray on this machine with two workers; skips where it is not installed."""
+    ray = pytest.importorskip("ray", reason="ray is not installed (requirements-labs.txt)")
+    settings = {"num_cpus": 2, "include_dashboard": False, "log_to_driver": False, "object_store_memory": 100 * 2**20}
+    try:
+        ray.init(**settings)
+    except Exception:  # Ray waits half a minute for itself, too little on a busy machine
+        ray.shutdown()
+        ray.init(**settings)
+    yield
+    ray.shutdown()
 
 
 @pytest.fixture

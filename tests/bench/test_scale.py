@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
+import pytest
 import yaml
 
 from helpers.collect import cards, sources
@@ -62,6 +63,8 @@ def _doubles(count):
 
 def _study(folder, count):
     """A task file, its card, and a table of so many notes in several files."""
+    if (folder / "task.yaml").exists():
+        return folder / "task.yaml"
     (folder / "notes").mkdir(parents=True)
     files = [(folder / "notes" / f"{i}.jsonl").open("w", encoding="utf-8") for i in range(_FILES)]
     for number in range(count):
@@ -195,3 +198,21 @@ def test_memory_is_bounded_and_the_cost_linear(tmp_path, monkeypatch):
     first, last = (per_size[b] - per_size[a] for a, b in ((SIZES[0], SIZES[1]), (SIZES[1], SIZES[2])))
     per_note = [first / (SIZES[1] - SIZES[0]), last / (SIZES[2] - SIZES[1])]
     assert NOTES < 30_000 or per_note[1] < 1.35 * per_note[0], "the later notes cost more than the earlier ones"
+
+
+def test_two_ray_workers_write_the_same_records(tmp_path, monkeypatch):
+    pytest.importorskip("ray", reason="ray is not installed (requirements-labs.txt)")
+    monkeypatch.setenv("CLINTUNE_OUTPUTS", str(tmp_path / "outputs"))
+    monkeypatch.setenv("CLINTUNE_SECRETS", str(tmp_path / "secrets"))
+    runs = []
+    for execution in ("local", "ray"):
+        rows, run_dir = _measured(tmp_path, NOTES // 10, execution)
+        print(pd.DataFrame(rows).assign(execution=execution).round(2).to_string(index=False), flush=True)
+        runs.append(run_dir)
+    names = ["01_collect/artifacts/records.parquet"]
+    names += [f"02_preprocess/artifacts/{side}.parquet" for side in ("train", "validation", "test")]
+    for name in names:
+        assert (
+            pq.read_table(runs[1] / name).equals(pq.read_table(runs[0] / name))
+            and pq.read_metadata(runs[0] / name).num_rows
+        )

@@ -58,6 +58,17 @@ def test_order_shards_and_chunks_of_the_input_change_no_record_and_no_place(tmp_
         assert table.equals(expected) and sizes == groups
 
 
+@pytest.mark.slow
+def test_two_ray_workers_write_the_records_that_this_machine_writes(tmp_path, two_ray_workers):
+    rows = _rows()
+    shards = rows[:200], rows[200:450], [rows[3], *rows[450:]]
+    here, found = _collect(tmp_path / "here", *shards)
+    there, spread = _collect(tmp_path / "there", *shards, execution="ray")
+    assert pq.read_table(there).equals(pq.read_table(here)) and pq.read_metadata(here).num_rows == 600
+    assert (tmp_path / "there" / "aside.csv").read_text() == (tmp_path / "here" / "aside.csv").read_text()
+    assert spread.set_aside.equals(found.set_aside) and found.set_aside["rows"].tolist() == [1]
+
+
 def test_all_records_of_a_patient_stand_in_one_bucket_sorted_by_id(tmp_path, small_buckets):
     path, _ = _collect(tmp_path / "in", _rows())
     where: dict[str, set[int]] = {}

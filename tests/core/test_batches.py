@@ -1,4 +1,6 @@
+import os
 import sys
+import time
 from functools import partial
 from hashlib import blake2b
 
@@ -41,6 +43,19 @@ def test_no_records_make_a_file_with_columns_and_no_row(tmp_path):
 
 def test_results_come_in_the_order_of_the_items():
     assert batches.each(partial(pow, 2), [3, 1, 2], what="powers") == [8, 2, 4]
+
+
+def _slowly(item):
+    time.sleep(0.5)
+    return item, os.getpid()
+
+
+@pytest.mark.slow
+def test_two_ray_workers_share_the_items_and_the_order_stays(two_ray_workers):
+    found = list(batches.each(_slowly, list(range(8)), execution="ray", what="sleep"))
+    assert [item for item, _ in found] == list(range(8))
+    pids = {pid for _, pid in found}
+    assert len(pids) == 2 and os.getpid() not in pids
 
 
 def test_ray_is_asked_for_with_a_remedy_where_it_is_not_installed(monkeypatch):

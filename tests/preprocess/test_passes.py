@@ -212,16 +212,12 @@ def test_a_validation_set_published_in_one_bucket_counts_in_all(whole, tmp_path)
 
 
 @pytest.mark.slow
-def test_ray_gives_the_same_files_as_this_machine(whole, many, tmp_path):
-    ray = pytest.importorskip("ray")
+def test_two_ray_workers_write_the_files_that_this_machine_writes(whole, many, tmp_path, two_ray_workers):
     path = _written(whole.sample(frac=1.0, random_state=4), 6, tmp_path / "records.parquet")
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=100 * 2**20)
-    try:
-        spread = _run(path, tmp_path, execution="ray")
-    finally:
-        ray.shutdown()
+    spread = _run(path, tmp_path, execution="ray")
     for side, file in many[3].items():
         assert pq.read_table(spread[3][side]).equals(pq.read_table(file))
     _same(spread[4], many[4])
     reports = [gate.report(run[1].tallies, method="safe_harbor", output="tag") for run in (spread, many)]
     assert reports[0].totals == reports[1].totals
+    _same(*(run[1].review_sheet(("own",), n=4, seed=3) for run in (spread, many)))
