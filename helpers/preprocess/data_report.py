@@ -4,14 +4,15 @@ import base64
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import jinja2
 import pandas as pd
 
-from helpers.core import figures, files
+from helpers.core import batches, figures, files
 from helpers.core.errors import StageError
-from helpers.preprocess import boilerplate, conflicts, quality
+from helpers.preprocess import conflicts, quality
 from helpers.preprocess.pictures import of_quality
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -55,11 +56,18 @@ class Findings:
     pictures: tuple[figures.Picture, ...]
 
 
+def count(files: Mapping[str, Path], *, prompt: str, execution: batches.Execution = "local") -> quality.Tally:
+    """`quality.tally` of the records in the file of each side, a batch at a time."""
+    parts = [(side, batch) for side, path in files.items() for batch in batches.of(path)]
+    work = partial(_counted, prompt=prompt)
+    return quality.merge(batches.each(work, parts, execution=execution, what="count"))
+
+
 def assess(
     counted: quality.Tally,
     *,
-    sampled: boilerplate.Sample,
     shared: pd.DataFrame,
+    copied: pd.DataFrame,
     doubles: pd.DataFrame,
     set_aside: pd.DataFrame,
     changed: Mapping[tuple[str, str], int],
@@ -68,9 +76,9 @@ def assess(
     """Turn the counts of all batches into tables and figures.
 
     Args:
-        counted: Of the records that are left, from `quality.merge`.
-        sampled: From `boilerplate.merge`.
-        shared: From `boilerplate.shared`.
+        counted: Of the records that are left, from `count`.
+        shared: From `repeated.shared`.
+        copied: From `repeated.copied_forward`.
         doubles: The dropped, from `duplicates.drop`.
         set_aside: From `cleaning.counts`.
         changed: What `cleaning.repair` and `cleaning.standardise` rewrote.
@@ -88,7 +96,7 @@ def assess(
         "duplicates_by_reason": _by_reason(doubles),
         "label_conflicts": conflicts.by_labels(doubles),
         "boilerplate": shared,
-        "copied_forward": boilerplate.copied_forward(sampled, shared),
+        "copied_forward": copied,
         "dates": quality.dates(counted),
     }
     headline = _headline(counted, tables, max_tokens)
@@ -122,6 +130,11 @@ def write(path: Path, findings: Findings, *, title: str, folder: Path) -> Path:
         tables=[(*_SAID[name], table) for name, table in findings.tables.items()],
     )
     return files.write_text(path, page)
+
+
+def _counted(part: tuple[str, batches.Batch], *, prompt: str) -> quality.Tally:
+    side, batch = part
+    return quality.tally(batch.frame(quality.COLUMNS), side=side, prompt=prompt)
 
 
 def _headline(counted: quality.Tally, tables: Mapping[str, pd.DataFrame], max_tokens: int) -> pd.DataFrame:
