@@ -1,6 +1,7 @@
 """One self-contained page on the data: what came, what it lacks, how even and long it is, what repeats; no record text."""
 
 import base64
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -155,8 +156,8 @@ def _headline(counted: quality.Tally, tables: Mapping[str, pd.DataFrame], max_to
     ]
     for row in tables["label_imbalance"].itertuples():
         rows.append((f"records of the rarest label, {row.side}", row.smallest, _on_side(counted, row.side)))
-    frame = pd.DataFrame(rows, columns=["measure", "count", "of"], dtype=object)
-    frame["frac"] = [count / of if of else None for count, of in zip(frame["count"], frame["of"], strict=True)]
+    frame = pd.DataFrame(rows, columns=["measure", "count", "of"]).astype({"count": "Int64", "of": "Int64"})
+    frame["frac"] = [count / of if of else math.nan for _, count, of in rows]
     return frame
 
 
@@ -177,7 +178,7 @@ def _data_uri(path: Path) -> str:
 
 
 def _cell(value: object) -> str:
-    if value is None or value != value:
+    if pd.isna(value):
         return "\N{EN DASH}"
     if isinstance(value, bool):
         return "yes" if value else "no"
