@@ -260,6 +260,11 @@ def save(ax: Axes, data: pd.DataFrame, folder: Path, *, name: str, caption: str)
     data.to_csv(folder / f"{name}.csv", index=False)
 
 
+def close(ax: Axes) -> None:
+    """Forget a figure that is saved, so that a notebook does not show it."""
+    plt.close(ax.get_figure())
+
+
 def finish(ax: Axes, caption: str) -> Figure:
     """Put the caption under the figure, and return the figure."""
     figure = ax.get_figure()

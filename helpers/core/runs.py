@@ -103,10 +103,13 @@ class Run:
         self._captions[name] = caption
         (folder / "captions.json").write_text(json.dumps(self._captions, indent=1), encoding="utf-8")
 
-    def save_pictures(self, pictures: Iterable[figures.Picture]) -> None:
-        """Draw and save several figures."""
-        for picture in pictures:
-            self.save_figure(picture.draw(picture.data), picture.data, picture.name, picture.caption)
+    def save_pictures(self, pictures: Iterable[figures.Picture], *, shown: int | None = None) -> None:
+        """Draw and save several figures; a notebook shows all of them, or the first `shown`."""
+        for number, picture in enumerate(pictures):
+            ax = picture.draw(picture.data)
+            self.save_figure(ax, picture.data, picture.name, picture.caption)
+            if shown is not None and number >= shown:
+                figures.close(ax)
 
     def decide(self, gate: str, *, passed: bool, evidence: Path | None = None, **data: Any) -> None:
         """Write a gate's decision to the ledger, with the hash of its evidence."""

@@ -5,6 +5,8 @@ from typing import Literal
 import pandas as pd
 
 How = Literal["keep", "drop"]
+REASON = "label conflict"
+"""Why a record is set aside."""
 
 
 def by_labels(doubles: pd.DataFrame) -> pd.DataFrame:
@@ -33,21 +35,15 @@ def by_labels(doubles: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def settle(records: pd.DataFrame, doubles: pd.DataFrame, *, how: How) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Decide about the one record that was kept of each set of disagreeing duplicates.
+def undecided(doubles: pd.DataFrame, *, how: How) -> list[str]:
+    """Ids of kept records that are to go as well, because a duplicate of theirs has another label.
 
     Args:
-        records: The kept, from `duplicates.drop`.
         doubles: The dropped.
-        how: `keep` leaves it: the same text may well have two outcomes, and a test without such texts would look easier
-            than the task is. `drop` sets it aside, for labels known to be wrong now and then.
-
-    Returns:
-        Records, and a quarantine frame: record_id, kind, source, reason `label conflict`.
+        how: `keep` lets them stay: the same text may well have two outcomes, and a test without such texts would look
+            easier than the task is. `drop` gives them all, for labels known to be wrong now and then.
     """
-    unclear = records["record_id"].isin(_disagreeing(doubles)["duplicate_of"] if how == "drop" else [])
-    aside = records.loc[unclear, ["record_id", "kind", "source"]].assign(reason="label conflict")
-    return records[~unclear], aside.reset_index(drop=True)
+    return sorted(set(_disagreeing(doubles)["duplicate_of"])) if how == "drop" else []
 
 
 def _disagreeing(doubles: pd.DataFrame) -> pd.DataFrame:

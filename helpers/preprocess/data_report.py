@@ -1,17 +1,19 @@
 """One self-contained page on the data: what came, what it lacks, how even and long it is, what repeats; no record text."""
 
 import base64
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import jinja2
 import pandas as pd
 
-from helpers.core import figures, files
+from helpers.core import batches, figures, files
 from helpers.core.errors import StageError
-from helpers.preprocess import boilerplate, conflicts, quality
+from helpers.preprocess import conflicts, quality
 from helpers.preprocess.pictures import of_quality
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -55,11 +57,18 @@ class Findings:
     pictures: tuple[figures.Picture, ...]
 
 
+def count(files: Mapping[str, Path], *, prompt: str, execution: batches.Execution = "local") -> quality.Tally:
+    """`quality.tally` of the records in the file of each side, a batch at a time."""
+    parts = [(side, batch) for side, path in files.items() for batch in batches.of(path)]
+    work = partial(_counted, prompt=prompt)
+    return quality.merge(batches.each(work, parts, execution=execution, what="count"))
+
+
 def assess(
     counted: quality.Tally,
     *,
-    sampled: boilerplate.Sample,
     shared: pd.DataFrame,
+    copied: pd.DataFrame,
     doubles: pd.DataFrame,
     set_aside: pd.DataFrame,
     changed: Mapping[tuple[str, str], int],
@@ -68,9 +77,9 @@ def assess(
     """Turn the counts of all batches into tables and figures.
 
     Args:
-        counted: Of the records that are left, from `quality.merge`.
-        sampled: From `boilerplate.merge`.
-        shared: From `boilerplate.shared`.
+        counted: Of the records that are left, from `count`.
+        shared: From `repeated.shared`.
+        copied: From `repeated.copied_forward`.
         doubles: The dropped, from `duplicates.drop`.
         set_aside: From `cleaning.counts`.
         changed: What `cleaning.repair` and `cleaning.standardise` rewrote.
@@ -88,7 +97,7 @@ def assess(
         "duplicates_by_reason": _by_reason(doubles),
         "label_conflicts": conflicts.by_labels(doubles),
         "boilerplate": shared,
-        "copied_forward": boilerplate.copied_forward(sampled, shared),
+        "copied_forward": copied,
         "dates": quality.dates(counted),
     }
     headline = _headline(counted, tables, max_tokens)
@@ -124,6 +133,11 @@ def write(path: Path, findings: Findings, *, title: str, folder: Path) -> Path:
     return files.write_text(path, page)
 
 
+def _counted(part: tuple[str, batches.Batch], *, prompt: str) -> quality.Tally:
+    side, batch = part
+    return quality.tally(batch.frame(quality.COLUMNS), side=side, prompt=prompt)
+
+
 def _headline(counted: quality.Tally, tables: Mapping[str, pd.DataFrame], max_tokens: int) -> pd.DataFrame:
     total, persons = sum(counted.records.values()), tables["missing"].query("column in ('sex', 'age_band', 'origin')")
     doubles, over, aside = tables["duplicates_by_reason"], tables["lengths"], tables["set_aside"]
@@ -142,8 +156,8 @@ def _headline(counted: quality.Tally, tables: Mapping[str, pd.DataFrame], max_to
     ]
     for row in tables["label_imbalance"].itertuples():
         rows.append((f"records of the rarest label, {row.side}", row.smallest, _on_side(counted, row.side)))
-    frame = pd.DataFrame(rows, columns=["measure", "count", "of"], dtype=object)
-    frame["frac"] = [count / of if of else None for count, of in zip(frame["count"], frame["of"], strict=True)]
+    frame = pd.DataFrame(rows, columns=["measure", "count", "of"]).astype({"count": "Int64", "of": "Int64"})
+    frame["frac"] = [count / of if of else math.nan for _, count, of in rows]
     return frame
 
 
@@ -164,7 +178,7 @@ def _data_uri(path: Path) -> str:
 
 
 def _cell(value: object) -> str:
-    if value is None or value != value:
+    if pd.isna(value):
         return "\N{EN DASH}"
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -23,7 +23,7 @@ def find(
     """`duplicates.drop` for the records of many files.
 
     Args:
-        files: Parquet files with the columns record_id, side, text and labels.
+        files: Parquet files with the columns record_id, side, text, labels and group.
         sketches: For each file what `duplicates.sketch` gives of its texts.
         min_jaccard: As given to `duplicates.sketch`.
         form: As given to `duplicates.sketch`.

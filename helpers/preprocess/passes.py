@@ -4,6 +4,7 @@ A part is one bucket of 01, so that it holds whole patients; where the parts are
 """
 
 import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,13 +14,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.clinical.deid.spans import Span
 from helpers.core import batches, records
 from helpers.core.errors import RecordError
 from helpers.core.tasks import Form
-from helpers.preprocess import cleaning, doubles, duplicates, leaks, review, splits, viewer
+from helpers.preprocess import cleaning, conflicts, doubles, duplicates, leaks, repeated, review, splits, viewer
 from helpers.preprocess.deidentify import DeidReport, apply
 
 SCHEMA = pa.schema([*records.RECORD_SCHEMA, ("side", pa.string())])
@@ -28,11 +30,12 @@ SCHEMA = pa.schema([*records.RECORD_SCHEMA, ("side", pa.string())])
 
 @dataclass(frozen=True)
 class Repaired:
-    """Parts after `repair`; what was set aside (source, reason, records), and records by side."""
+    """Parts after `repair`; what was set aside (source, reason, records), records by side, and what was mended."""
 
     files: tuple[Path, ...]
     set_aside: pd.DataFrame
     sides: pd.DataFrame
+    changed: Counter[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,30 @@ class Clean:
 
 @dataclass(frozen=True)
 class Standard:
-    """Parts after `standardise`, what was set aside, and the sketches of their texts."""
+    """Parts after `standardise`.
+
+    Args:
+        files: Parts.
+        set_aside: Frame source, reason, records.
+        sketches: Of the texts of each part.
+        changed: What was rewritten.
+        shared: From `repeated.shared`.
+        copied: From `repeated.copied_forward`.
+    """
 
     files: tuple[Path, ...]
     set_aside: pd.DataFrame
     sketches: tuple[np.ndarray, ...]
+    changed: Counter[tuple[str, str]]
+    shared: pd.DataFrame
+    copied: pd.DataFrame
+
+
+class _Part(NamedTuple):
+    file: Path | None
+    set_aside: pd.DataFrame
+    sketch: np.ndarray
+    changed: Counter[tuple[str, str]]
 
 
 class _Treated(NamedTuple):
@@ -104,9 +126,11 @@ def repair(
     folds = {"test_fold": test_fold, "parts": parts, "fold_parts": fold_parts, "with_validation": published}
     work = partial(_repair, folder=_fresh(scratch / "repaired"), min_chars=min_chars, folds=folds)
     done = list(batches.each(work, batches.of(path), execution=execution, what="repair"))
-    set_aside = cleaning.added(counts for _, counts, _ in done)
-    sides = pd.concat([counts for *_, counts in done]).groupby(level=0).sum().sort_values(ascending=False)
-    return Repaired(_some([file for file, *_ in done], set_aside), set_aside, sides.rename("records").to_frame())
+    set_aside = cleaning.added(counts for _, counts, *_ in done)
+    sides = pd.concat([counts for *_, counts, _ in done]).groupby(level=0).sum().sort_values(ascending=False)
+    changed = sum((mended for *_, mended in done), Counter())
+    files = _some([file for file, *_ in done], set_aside)
+    return Repaired(files, set_aside, sides.rename("records").to_frame(), changed)
 
 
 def deidentify(
@@ -150,25 +174,43 @@ def standardise(
     min_jaccard: float,
     form: Form,
     scratch: Path,
+    boilerplate: repeated.How = "report",
+    boilerplate_frac: float = 0.2,
     execution: batches.Execution = "local",
 ) -> Standard:
-    """`cleaning.standardise` of every part, and `duplicates.sketch` of its texts.
+    """`cleaning.standardise` of every part, `repeated.settle` if it is to be removed, and `duplicates.sketch`.
 
     Raises:
         RecordError: If no record can be used.
     """
-    work = partial(_standardise, folder=_fresh(scratch / "standard"), sections=sections, min_jaccard=min_jaccard,
-                   form=form)  # fmt: skip
-    done = list(batches.each(work, clean.files, execution=execution, what="standardise"))
-    set_aside = cleaning.added(counts for _, counts, _ in done)
-    files = _some([file for file, *_ in done], set_aside)
-    return Standard(files, set_aside, tuple(sketch for file, _, sketch in done if file))
+    options = {"min_jaccard": min_jaccard, "form": form}
+    work = partial(_standardise, folder=_fresh(scratch / "standard"), sections=sections, **options)
+    done: list[_Part] = list(batches.each(work, clean.files, execution=execution, what="standardise"))
+    changed = sum((part.changed for part in done), Counter())
+    set_aside = [part.set_aside for part in done]
+    files = _some([part.file for part in done], cleaning.added(set_aside))
+    sampled = repeated.sample(batches.frames(*files, columns=repeated.COLUMNS), form=form)
+    shared = repeated.shared(sampled, min_frac=boilerplate_frac)
+    if boilerplate == "remove" and len(shared):
+        work = partial(_without_shared, folder=_fresh(scratch / "stripped"), shared=shared, **options)
+        done = list(batches.each(work, files, execution=execution, what="boilerplate"))
+        set_aside += [part.set_aside for part in done]
+        files = _some([part.file for part in done], cleaning.added(set_aside))
+    sketches = tuple(part.sketch for part in done if part.file)
+    copied = repeated.copied_forward(sampled, shared)
+    return Standard(files, cleaning.added(set_aside), sketches, changed, shared, copied)
 
 
 def split(
-    standard: Standard, files: Mapping[str, Path], *, min_jaccard: float, form: Form, scratch: Path
-) -> pd.DataFrame:
-    """Write the records of each side to its file, a part a row group, without duplicates; give the dropped.
+    standard: Standard,
+    files: Mapping[str, Path],
+    *,
+    min_jaccard: float,
+    form: Form,
+    scratch: Path,
+    label_conflicts: conflicts.How = "keep",
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Write the records of each side to its file, a part a row group, without duplicates.
 
     Args:
         standard: From `standardise`.
@@ -176,21 +218,34 @@ def split(
         min_jaccard: As given to `standardise`.
         form: As given to `standardise`.
         scratch: Folder for what does not fit into memory.
+        label_conflicts: See `conflicts.settle`.
+
+    Returns:
+        The dropped duplicates, and what was set aside (source, reason, records).
     """
     store = scratch / "shingles"
     stay, dropped = doubles.find(standard.files, standard.sketches, min_jaccard=min_jaccard, form=form, store=store)
+    unclear = pa.array(conflicts.undecided(dropped, how=label_conflicts), pa.string())
+    set_aside = []
+    for file, rows in zip(standard.files, stay, strict=True):
+        table = pq.read_table(file, columns=["record_id", "source"])
+        is_unclear = rows & pc.is_in(table["record_id"], unclear).to_numpy()
+        sources = table["source"].filter(pa.array(is_unclear)).to_pylist()
+        set_aside.append(cleaning.counts(pd.DataFrame({"source": sources, "reason": conflicts.REASON})))
+        rows &= ~is_unclear
     for side, path in files.items():
         batches.write((_of_side(file, side, rows) for file, rows in zip(standard.files, stay, strict=True)), path)
-    return dropped
+    return dropped, cleaning.added(set_aside)
 
 
 def _repair(
     batch: batches.Batch, *, folder: Path, min_chars: int, folds: Mapping[str, Any]
-) -> tuple[Path | None, pd.DataFrame, pd.Series]:
-    clean, unusable = cleaning.repair(batch.frame(), min_chars=min_chars)
+) -> tuple[Path | None, pd.DataFrame, pd.Series, Counter[tuple[str, str]]]:
+    changed: Counter[tuple[str, str]] = Counter()
+    clean, unusable = cleaning.repair(batch.frame(), min_chars=min_chars, changed=changed)
     clean = clean.assign(side=splits.assign(clean, **folds))
     file = _written(clean, folder / f"{batch.row_group:06d}.parquet")
-    return file, cleaning.counts(unusable), clean["side"].value_counts()
+    return file, cleaning.counts(unusable), clean["side"].value_counts(), changed
 
 
 def _deidentify(file: Path, *, folder: Path, legible: Path, gold_notes: int, options: Mapping[str, Any]) -> _Treated:
@@ -208,12 +263,17 @@ def _deidentify(file: Path, *, folder: Path, legible: Path, gold_notes: int, opt
     )
 
 
-def _standardise(
-    file: Path, *, folder: Path, sections: Sequence[str], min_jaccard: float, form: Form
-) -> tuple[Path | None, pd.DataFrame, np.ndarray]:
-    standard, empty = cleaning.standardise(records.read(file), sections=sections, form=form)
+def _standardise(file: Path, *, folder: Path, sections: Sequence[str], min_jaccard: float, form: Form) -> _Part:
+    changed: Counter[tuple[str, str]] = Counter()
+    standard, empty = cleaning.standardise(records.read(file), sections=sections, form=form, changed=changed)
     sketch = duplicates.sketch(standard["text"].tolist(), min_jaccard=min_jaccard, form=form)
-    return _written(standard, folder / file.name), cleaning.counts(empty), sketch
+    return _Part(_written(standard, folder / file.name), cleaning.counts(empty), sketch, changed)
+
+
+def _without_shared(file: Path, *, folder: Path, shared: pd.DataFrame, min_jaccard: float, form: Form) -> _Part:
+    clean, bare = repeated.settle(records.read(file), shared, how="remove", form=form)
+    sketch = duplicates.sketch(clean["text"].tolist(), min_jaccard=min_jaccard, form=form)
+    return _Part(_written(clean, folder / file.name), cleaning.counts(bare), sketch, Counter())
 
 
 def _of_side(file: Path, side: str, stay: np.ndarray) -> pa.Table:

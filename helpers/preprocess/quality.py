@@ -14,6 +14,7 @@ from helpers.preprocess.deidentify import PERSONAL_KINDS
 SIDES = ("train", "validation", "test")
 STEP = 16
 """Lengths are counted in steps of so many tokens."""
+COLUMNS = ["source", "kind", "text", "labels", "references", "date", "sex", "age_band", "origin"]
 _DEMOGRAPHICS = ("sex", "age_band", "origin")
 _NOT_SAID = frozenset(("", "unknown", "unk", "not stated", "not known", "n/a", "na", "nan", "none", "null", "-", "?"))
 _PIECE = re.compile(r"[^\W\d_]{1,5}|\d|[^\w\s]|_")
@@ -47,7 +48,7 @@ def tally(batch: pd.DataFrame, *, side: str, prompt: str = "") -> Tally:
     """Count one batch.
 
     Args:
-        batch: A record frame as it leaves 02.
+        batch: Records as they leave 02, with at least `COLUMNS`.
         side: Of the split.
         prompt: What stands around every text, for the length of the whole.
     """

@@ -8,7 +8,7 @@ import pytest
 from helpers.core import figures
 from helpers.core import records as schema
 from helpers.core.errors import StageError
-from helpers.preprocess import boilerplate, cleaning, data_report, duplicates, quality, splits
+from helpers.preprocess import cleaning, data_report, duplicates, quality, repeated, splits
 
 DISCLAIMER = "This letter is meant for the addressee alone and must not be passed on."
 SECRET = "quokka"
@@ -41,11 +41,12 @@ def findings():
     standard, empty = cleaning.standardise(repaired, sections=["findings"], changed=changed)
     sides = splits.assign(standard, test_fold=0)
     kept, doubles = duplicates.drop(standard, min_jaccard=0.99, split=sides)
-    sampled = boilerplate.sample(standard)
+    sampled = repeated.sample([standard])
+    shared = repeated.shared(sampled, min_frac=0.2)
     return data_report.assess(
         quality.merge(quality.tally(kept[sides[kept.index] == side], side=side) for side in quality.SIDES),
-        sampled=sampled,
-        shared=boilerplate.shared(sampled, min_frac=0.2),
+        shared=shared,
+        copied=repeated.copied_forward(sampled, shared),
         doubles=doubles,
         set_aside=cleaning.counts(unusable, empty),
         changed=changed,
@@ -107,11 +108,12 @@ def test_data_without_labels_duplicates_or_gaps_need_no_figure_of_them(tmp_path)
         {"record_id": f"m{i}", "kind": "table", "source": "words", "text": f"term {i}", "references": ["plain"]}
         for i in range(8)
     )
-    sampled = boilerplate.sample(frame)
+    sampled = repeated.sample([frame])
+    shared = repeated.shared(sampled, min_frac=0.2)
     found = data_report.assess(
         quality.tally(frame, side="train"),
-        sampled=sampled,
-        shared=boilerplate.shared(sampled, min_frac=0.2),
+        shared=shared,
+        copied=repeated.copied_forward(sampled, shared),
         doubles=duplicates.drop(frame, min_jaccard=0.9)[1],
         set_aside=cleaning.counts(frame.iloc[:0].assign(reason="")),
         changed={},

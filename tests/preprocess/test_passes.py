@@ -1,5 +1,6 @@
 """What 02 does to many buckets is what it does to one."""
 
+import itertools
 import random
 
 import pandas as pd
@@ -10,6 +11,8 @@ from helpers.core import batches, records
 from helpers.core.errors import RecordError
 from helpers.preprocess import (
     cleaning,
+    conflicts,
+    data_report,
     deidentify,
     duplicates,
     gate,
@@ -74,7 +77,7 @@ def _run(path, folder, execution="local"):
     clean = passes.deidentify(repaired, gold_notes=12, workers=1, **DEID, **where)
     standard = passes.standardise(clean, sections=SECTIONS, **ALIKE, **where)
     files = {side: folder / f"{side}.parquet" for side in ("train", "validation", "test")}
-    dropped = passes.split(standard, files, **ALIKE, scratch=folder / "scratch")
+    dropped, _ = passes.split(standard, files, **ALIKE, scratch=folder / "scratch")
     return repaired, clean, standard, files, dropped
 
 
@@ -209,6 +212,49 @@ def test_a_validation_set_published_in_one_bucket_counts_in_all(whole, tmp_path)
         given = found.set_index("record_id")["side"]
         assert given.to_dict() == dict(zip(frame["record_id"], splits.assign(frame, **FOLDS), strict=True))
         assert sides is None or (given[found["patient_key"].to_numpy() == "p03"] == "validation").all()
+
+
+def test_what_the_data_are_like_does_not_depend_on_the_buckets(one, many, in_memory):
+    counted = [data_report.count(run[3], prompt="Say:") for run in (one, many)]
+    assert counted[0] == counted[1] and sum(counted[0].records.values()) == sum(map(len, in_memory[3].values()))
+    for run in (one, many):
+        assert run[0].changed == one[0].changed and run[2].changed == one[2].changed
+        _same(run[2].shared, one[2].shared)
+        _same(run[2].copied, one[2].copied)
+
+
+def _planted(whole):
+    """Notes of words of their own, half of them with a disclaimer, and two same texts with different labels."""
+    said = "\nThis letter is meant for the addressee alone and must not be passed on."
+    words = ["".join(pair) for pair in itertools.product("bdfgklmnp", "aeiou", "stvxz")]
+    texts = [
+        f"Findings: {' '.join(random.Random(number).choices(words, k=30))}." + said * (number % 2)
+        for number in range(len(whole))
+    ]
+    texts[1] = texts[2] = "Findings: the very same words in two notes, and no more."
+    labels = [["b" if number == 2 else "a"] for number in range(len(whole))]
+    return whole.assign(text=texts, labels=labels, spans=[[] for _ in texts])
+
+
+@pytest.mark.parametrize("buckets", [1, 6])
+def test_boilerplate_and_disagreeing_labels_are_left_or_taken_out_as_the_profile_says(whole, tmp_path, buckets):
+    path = _written(_planted(whole), buckets, tmp_path / "records.parquet")
+    texts, ids = {}, {}
+    for choice, conflict in (("report", "keep"), ("remove", "drop")):
+        scratch = tmp_path / choice
+        repaired = passes.repair(path, min_chars=10, **FOLDS, scratch=scratch)
+        clean = passes.deidentify(repaired, gold_notes=1, scan=False, **DEID, scratch=scratch)
+        standard = passes.standardise(clean, sections=SECTIONS, **ALIKE, scratch=scratch, boilerplate=choice)
+        assert standard.shared[["words", "sampled"]].values.tolist() == [[14, 30], [14, 45]]
+        files = {side: scratch / f"{side}.parquet" for side in ("train", "validation", "test")}
+        dropped, unclear = passes.split(standard, files, **ALIKE, scratch=scratch, label_conflicts=conflict)
+        assert conflicts.by_labels(dropped)["records"].tolist() == [1]
+        kept = pd.concat(records.read(file) for file in files.values())
+        texts[choice], ids[choice] = kept["text"], set(kept["record_id"])
+        assert unclear["records"].sum() == (conflict == "drop")
+    assert texts["report"].str.contains("addressee").any() and not texts["remove"].str.contains("addressee").any()
+    assert not texts["remove"].str.contains("very same").any()
+    assert ids["remove"] < ids["report"]
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from helpers.core import records as schema
-from helpers.preprocess import boilerplate
+from helpers.preprocess import repeated
 
 DISCLAIMER = "This letter is meant for the addressee alone and must not be passed on."
 WORDS = [
@@ -32,7 +32,7 @@ def _notes(count, with_disclaimer, **more):
 
 
 def _shared(frame, min_frac=0.2):
-    return boilerplate.shared(boilerplate.sample(frame), min_frac=min_frac)
+    return repeated.shared(repeated.sample([frame]), min_frac=min_frac)
 
 
 def test_a_planted_disclaimer_is_counted_exactly_and_nothing_else_is_found():
@@ -64,30 +64,30 @@ def test_short_passages_and_those_of_few_records_are_none(passage, count):
 
 def test_texts_stay_as_they_are_unless_the_profile_says_remove():
     frame = _notes(40, 12)
-    kept, aside = boilerplate.settle(frame, _shared(frame), how="report")
+    kept, aside = repeated.settle(frame, _shared(frame), how="report")
     assert kept is frame and aside.empty
-    clean, aside = boilerplate.settle(frame, _shared(frame), how="remove")
+    clean, aside = repeated.settle(frame, _shared(frame), how="remove")
     assert clean["text"].tolist() == _notes(40, 0)["text"].tolist() and aside.empty
 
 
 def test_a_text_of_nothing_else_is_set_aside_with_its_reason():
     frame = _notes(40, 12)
     frame.loc[0, "text"] = DISCLAIMER
-    clean, aside = boilerplate.settle(frame, _shared(frame), how="remove")
+    clean, aside = repeated.settle(frame, _shared(frame), how="remove")
     assert aside.values.tolist() == [["ward000", "clinical_note", "ward", "nothing but boilerplate"]]
     assert len(clean) == 39
 
 
 def test_what_one_source_shares_is_not_taken_out_of_another():
     ward, clinic = _notes(40, 12), _notes(200, 12, source="clinic")
-    clean, _ = boilerplate.settle(clinic, _shared(ward), how="remove")
+    clean, _ = repeated.settle(clinic, _shared(ward), how="remove")
     assert clean["text"].tolist() == clinic["text"].tolist()
 
 
 def test_notation_is_never_touched():
     frame = _notes(40, 40)
-    assert boilerplate.sample(frame, form="notation").seen == {}
-    assert boilerplate.settle(frame, _shared(frame), how="remove", form="notation")[0] is frame
+    assert repeated.sample([frame], form="notation").seen == {}
+    assert repeated.settle(frame, _shared(frame), how="remove", form="notation")[0] is frame
 
 
 def test_what_a_patient_s_notes_repeat_is_counted_beside_the_boilerplate():
@@ -95,17 +95,17 @@ def test_what_a_patient_s_notes_repeat_is_counted_beside_the_boilerplate():
     frame["patient_key"] = [f"p{i // 3}" for i in range(30)]  # ten patients of three notes
     frame.loc[1, "text"] = f"{frame.loc[0, 'text']}\n{_sentence(5000)}"  # copies both sentences of the note before
     found = _shared(frame)
-    table = boilerplate.copied_forward(boilerplate.sample(frame), found)
+    table = repeated.copied_forward(repeated.sample([frame]), found)
     assert table[["source", "patients", "passages", "repeated"]].values.tolist() == [["ward", 10, 61, 4]]
 
 
 def test_batches_of_any_size_in_any_order_give_the_same_sample(monkeypatch):
     frame = _notes(60, 20)
     for most in (25, 1000):  # fewer and more than there are
-        monkeypatch.setattr(boilerplate, "SAMPLE", most)
-        whole = boilerplate.sample(frame)
+        monkeypatch.setattr(repeated, "SAMPLE", most)
+        whole = repeated.sample([frame])
         assert len(whole.seen["ward"]) == min(60, most)
         for size in (1, 7, 60):
             shuffled = frame.sample(frac=1, random_state=size)
-            parts = [boilerplate.sample(shuffled.iloc[at : at + size]) for at in range(0, 60, size)]
-            assert boilerplate.merge(parts) == whole
+            parts = [shuffled.iloc[at : at + size] for at in range(0, 60, size)]
+            assert repeated.sample(parts) == whole

@@ -18,16 +18,17 @@ import pandas as pd
 from helpers.core.tasks import Form
 from helpers.preprocess.deidentify import PERSONAL_KINDS
 
-SAMPLE = 20_000
+SAMPLE = 10_000
 """Records of a source that are looked at; of more, whole patients by the hash of their key, the same in any order."""
 MIN_WORDS = 6
 """Shorter passages say too little to be told from findings, such as "lungs clear to auscultation"."""
 MIN_RECORDS = 5
 """A passage of fewer records is no boilerplate, however few the records are."""
+COLUMNS = ["source", "kind", "patient_key", "record_id", "text"]
 How = Literal["report", "remove"]
 _SENTENCE = re.compile(r"\S[^\n]*?(?:[.!?](?=\s)|(?=\n|\Z))")
 _WORD = re.compile(r"[^\W\d_]+")
-_COLUMNS = ["source", "passage", "words", "records", "sampled", "frac", "example"]
+_FOUND = ["source", "passage", "words", "records", "sampled", "frac", "example"]
 
 
 class _Seen(NamedTuple):
@@ -44,32 +45,31 @@ class Sample:
     seen: dict[str, list[_Seen]]
 
 
-def sample(records: pd.DataFrame, *, form: Form = "prose") -> Sample:
-    """Note the passages of one batch; notation has none."""
+def sample(batches: Iterable[pd.DataFrame], *, form: Form = "prose") -> Sample:
+    """Note the passages of some records; neither the order nor the size of the batches changes which.
+
+    Args:
+        batches: Frames with at least `COLUMNS`.
+        form: Of the texts; notation has no passages.
+    """
     seen: dict[str, list[_Seen]] = defaultdict(list)
-    if form == "prose":
-        columns = records[["source", "kind", "patient_key", "record_id", "text"]]
-        for source, kind, patient, record_id, text in columns.itertuples(index=False):
+    for batch in batches if form == "prose" else ():
+        new: dict[str, list[_Seen]] = defaultdict(list)
+        for source, kind, patient, record_id, text in batch[COLUMNS].itertuples(index=False):
             key = _hash(patient) + _hash(record_id)
-            said = {_hash(" ".join(words)): len(words) for _, _, words in _passages(text)}
-            seen[source].append(_Seen(key, record_id, kind in PERSONAL_KINDS, said))
-    return merge([Sample(seen)])
-
-
-def merge(samples: Iterable[Sample]) -> Sample:
-    """The sample of several batches; neither their order nor their size changes it."""
-    joined: dict[str, list[_Seen]] = defaultdict(list)
-    for one in samples:
-        for source, seen in one.seen.items():
-            joined[source] = heapq.nsmallest(SAMPLE, [*joined[source], *seen], key=lambda row: row.key)
-    return Sample(dict(joined))
+            if len(seen[source]) < SAMPLE or key < seen[source][-1].key:  # else the sample is full of smaller ones
+                said = {_hash(" ".join(words)): len(words) for _, _, words in _passages(text)}
+                new[source].append(_Seen(key, record_id, kind in PERSONAL_KINDS, said))
+        for source, rows in new.items():
+            seen[source] = heapq.nsmallest(SAMPLE, [*seen[source], *rows], key=lambda row: row.key)
+    return Sample(dict(seen))
 
 
 def shared(sampled: Sample, *, min_frac: float) -> pd.DataFrame:
     """Passages that at least this share of a source's records have, five records at the least.
 
     Args:
-        sampled: From `sample` or `merge`.
+        sampled: From `sample`.
         min_frac: Share of the records, in (0, 1].
 
     Returns:
@@ -87,7 +87,7 @@ def shared(sampled: Sample, *, min_frac: float) -> pd.DataFrame:
             row = first[passage]
             words = row.passages[passage]
             rows.append((source, passage.hex(), words, count, len(seen), count / len(seen), row.record_id))
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    return pd.DataFrame(rows, columns=_FOUND)
 
 
 def copied_forward(sampled: Sample, found: pd.DataFrame) -> pd.DataFrame:
