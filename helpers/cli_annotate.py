@@ -14,7 +14,6 @@ from rich.table import Table
 from helpers.collect.annotation import annotated, label_studio, pools
 from helpers.core import files, manifests, records, runs, tasks
 from helpers.core.errors import ProfileError, RecordError
-from helpers.metrics import agreement as kappa
 
 out = Console()
 app = typer.Typer(
@@ -123,6 +122,8 @@ def agreement(
     to: Annotated[Path | None, typer.Option(help="Write the figures as JSON here too.")] = None,
 ) -> None:
     """Say how far annotators agree beyond chance, and which labels they mistake for each other; no text is shown."""
+    from helpers.metrics import agreement as kappa
+
     what = tasks.load(task)
     if what.kind != "classification":
         raise RecordError(
