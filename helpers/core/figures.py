@@ -252,6 +252,33 @@ def quality_against_latency(data: pd.DataFrame, *, title: str, ylabel: str) -> A
     return ax
 
 
+def learning_curve(data: pd.DataFrame, *, title: str, ylabel: str) -> Axes:
+    """Quality against the number of labelled records, one line a model.
+
+    Args:
+        data: Columns model, n_train, estimate, low, high, and subset_low, subset_high where several draws were made.
+        title: Models and set.
+        ylabel: Quantity with its unit.
+    """
+    _, ax = plt.subplots(figsize=(8.0, 4.6))
+    sizes = sorted(data["n_train"].unique())
+    for index, (model, rows) in enumerate(data.groupby("model", sort=False)):
+        aside = 1.02 ** (index - (data["model"].nunique() - 1) / 2)  # so that bars of one size do not cover each other
+        at, color = rows["n_train"].to_numpy() * aside, PALETTE[index % len(PALETTE)]
+        spread = np.clip([rows["estimate"] - rows["low"], rows["high"] - rows["estimate"]], 0, None)
+        style = ["o-", "D--", "s-.", "^:", "v-", "P--"][index % 6]
+        ax.errorbar(at, rows["estimate"], yerr=spread, fmt=style, color=color, capsize=0, label=model)
+        if "subset_low" in rows:
+            for bound in ("subset_low", "subset_high"):
+                ax.plot(at, rows[bound], linestyle="", marker="_", markersize=9, color=color)
+    ax.set_xscale("log")
+    ax.set_xticks(sizes, [f"{size:,.0f}" for size in sizes])
+    ax.minorticks_off()
+    ax.set(title=title, xlabel="labelled training records (log scale)", ylabel=ylabel)
+    ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
+    return ax
+
+
 def save(ax: Axes, data: pd.DataFrame, folder: Path, *, name: str, caption: str) -> None:
     """Write `name.png` and the data behind it as `name.csv`; the caption then stands under the figure that is shown."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """How much to run, and on what: one strict model for each stage, read from `notebooks/profiles/*.yaml`."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -87,6 +87,12 @@ class Select(Strict):
     encoder: str = Field("minilm", description="Embedded name, local folder or hub id of the encoder.")
     few_shot: int = Field(4, ge=1, le=32, description="Examples in the few-shot prompt.")
     max_validation: int | None = Field(None, ge=2, description="Validation records scored by the LLM; None scores all.")
+    learning_curve: tuple[Annotated[float, Field(gt=0, le=1)], ...] = Field(
+        (),
+        description="Shares of the training records on which the simple models are fitted too, such as "
+        "[0.1, 0.25, 0.5, 1.0]; without any, no learning curve is drawn.",
+    )
+    learning_curve_draws: int = Field(3, ge=1, description="Draws of each share below 1.")
 
 
 class Train(Strict):

@@ -141,10 +141,19 @@ def _nearest(
     return np.asarray((vectoriser.transform(asked) @ table.T).argmax(axis=1)).ravel()
 
 
-@lru_cache(maxsize=4)
 def _embedded(texts: tuple[str, ...], encoder: str, device: str) -> np.ndarray:
-    """Embeddings, kept because several fits ask for the same texts."""
-    return models.embed(list(texts), name=encoder, device=device).numpy()
+    """Embeddings, each computed once because several fits, on all records or on parts of them, ask for the same texts."""
+    known = _vectors(encoder, device)
+    unseen = [text for text in dict.fromkeys(texts) if text not in known]
+    if unseen:
+        known.update(zip(unseen, models.embed(unseen, name=encoder, device=device).numpy(), strict=True))
+    return np.array([known[text] for text in texts])
+
+
+@lru_cache(maxsize=1)
+def _vectors(encoder: str, device: str) -> dict[str, np.ndarray]:
+    """What one encoder has embedded in this process."""
+    return {}
 
 
 def _check(name: str, kind: str) -> None:

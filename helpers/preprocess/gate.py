@@ -259,6 +259,33 @@ def require(path: Path, *, records_files: Mapping[str, Path]) -> Gate:
     return Gate(True, tuple(content["reasons"]))
 
 
+def require_evidence(path: Path, *, records_files: Mapping[str, Path], has_real_persons: bool) -> Gate:
+    """As `require`, for records that people outside the training are to read.
+
+    An approval lets records be trained on in-house of which nobody has measured what is left in them. It does not let
+    anybody else read them.
+
+    Args:
+        path: Report.
+        records_files: As of `require`.
+        has_real_persons: Whether a real person stands behind any record, by the cards.
+
+    Raises:
+        PhiError: As `require`, or if records of real persons have passed without gold spans and without a reviewed sample.
+    """
+    decision, content = require(path, records_files=records_files), _read(path)
+    is_unmeasured = bool(content.get("unassessed")) or not content["assessed"]
+    if has_real_persons and is_unmeasured and not content.get("review"):
+        raise PhiError(
+            "What de-identification has left in these records was never measured",
+            found="; ".join(decision.reasons) or "no evidence",
+            expected="a reviewed sample: preprocess.review_sheet",
+            remedy="fill in the review_sheet.csv of 02_preprocess and run 02 again with it (CONTRIBUTING, evidence for your "
+            "own notes)",
+        )
+    return decision
+
+
 def _classes(scores: Sequence[scoring.Score]) -> pd.DataFrame:
     table = scoring.summary(scores)
     table = table[(table["spans"] > 0) & (table["label"] != "ALL")].reset_index(drop=True)

@@ -1,0 +1,1 @@
+"""Labels made by people: tasks for Label Studio and its exports."""
