@@ -20,18 +20,18 @@ class Located(NamedTuple):
 
 
 def write(mentions: Iterable[str]) -> str:
-    """The answer that names these mentions, repeated ones as often as they come.
+    r"""The answer that names these mentions, repeated ones as often as they come.
 
     >>> write(["fever", "dry  cough"]), write([])
-    ('fever\\ndry cough', 'none')
+    ('fever\ndry cough', 'none')
     """
     return "\n".join(flat for mention in mentions if (flat := " ".join(mention.split()))) or NONE
 
 
 def read(answer: str) -> list[str]:
-    """The mentions that an answer names, line by line; bullets and numbers before them are taken off.
+    r"""The mentions that an answer names, line by line; bullets and numbers before them are taken off.
 
-    >>> read("- fever\\n- dry cough"), read("None."), read("")
+    >>> read("- fever\n- dry cough"), read("None."), read("")
     (['fever', 'dry cough'], [], [])
     """
     lines = (" ".join(_BULLET.sub("", line).split()) for line in answer.splitlines())

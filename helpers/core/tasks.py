@@ -248,7 +248,9 @@ class Source(Strict):
             if columns.names():
                 raise ValueError("`columns` needs a table: name it in `label_from`")
         elif not (columns.labels or columns.references or columns.mentions) or (letters and not columns.record_id):
-            needed = "labels, references or mentions" + (", and as record_id the column of the file's name" if letters else "")
+            needed = "labels, references or mentions" + (
+                ", and as record_id the column of the file's name" if letters else ""
+            )
             raise ValueError(f"`columns` must name {needed}")
         return self
 
@@ -331,7 +333,9 @@ class Task(Strict):
         for source in self.sources:
             columns = source.columns or Columns()
             if source.is_own and (self.kind == "extraction") != bool(columns.mentions):
-                raise ValueError(f"`columns.mentions` and kind extraction belong together; this task is of kind {self.kind}")
+                raise ValueError(
+                    f"`columns.mentions` and kind extraction belong together; this task is of kind {self.kind}"
+                )
         return self
 
     @model_validator(mode="after")

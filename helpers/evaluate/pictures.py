@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Literal
 
 import pandas as pd
 
 from helpers.core import figures
+from helpers.core.tasks import Kind
 from helpers.evaluate import compare
+from helpers.metrics import entity_scores
 
-METRIC_NAMES = {"classification": "accuracy (fraction right)", "generation": "ROUGE-L (0 to 1)"}
-Kind = Literal["classification", "generation"]
+METRIC_NAMES: dict[Kind, str] = {
+    "classification": "accuracy (fraction right)",
+    "generation": "ROUGE-L (0 to 1)",
+    "extraction": "entity F1 (0 to 1)",
+}
+OUTCOMES = {"right": "right", "boundary": "too long or short", "invented": "not there", "missed": "missed"}
 
 
 def comparison(
@@ -50,7 +55,7 @@ def cost_of_quality(table: pd.DataFrame, *, kind: Kind, where: str) -> figures.P
 def diagnostics(
     predictions: Mapping[str, pd.DataFrame], records: pd.DataFrame, *, kind: Kind, tuned: str, base: str
 ) -> list[figures.Picture]:
-    """What lies behind the score: confusion and calibration for labels, the spread of scores for written answers.
+    """What lies behind the score: confusion and calibration for labels, spread for texts, kinds of error for mentions.
 
     Args:
         predictions: Model to its predictions on `records`.
@@ -61,6 +66,8 @@ def diagnostics(
     """
     if kind == "classification":
         return [_confusion(predictions[tuned], records), _reliability(predictions, records, names=(base, tuned))]
+    if kind == "extraction":
+        return [_outcomes(predictions, records)]
     return [_spread(predictions, records)]
 
 
@@ -91,6 +98,29 @@ def _reliability(
         "Points on the dotted line mean that a stated confidence of 0.7 is right seven times in ten. Below it the "
         "model is too sure of itself. Bins hold equal counts; the bars are 95 % Wilson intervals.",
         partial(figures.reliability, title=f"Confidence against accuracy on {len(records)} test items"),
+    )
+
+
+def _outcomes(predictions: Mapping[str, pd.DataFrame], records: pd.DataFrame) -> figures.Picture:
+    rows = []
+    for name, found in predictions.items():
+        keys = compare.mention_keys(found, records)
+        each = [entity_scores.outcomes(*pair) for pair in zip(keys["gold"], keys["found"], strict=True)]
+        total = pd.DataFrame(each, columns=list(OUTCOMES)).sum()
+        rows += [(name, OUTCOMES[outcome], int(count)) for outcome, count in total.items()]
+    gold = sum(len(names) for names in keys["gold"])
+    return figures.Picture(
+        "mention_outcomes",
+        pd.DataFrame(rows, columns=["name", "outcome", "count"]),
+        f"Of {gold} mentions, how many each model found exactly, cut too long or too short, or missed; `not there` counts "
+        "what it named beside them. F1 counts a mention cut wrongly as missed and as named wrongly.",
+        partial(
+            figures.counts,
+            title=f"Mentions in {len(records)} test records",
+            xlabel="mentions",
+            ylabel="",
+            hue="outcome",
+        ),
     )
 
 

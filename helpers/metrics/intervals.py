@@ -159,9 +159,7 @@ def clustered_auc(
     return Interval(float(roc_auc_score(truth, score)), float(low), float(high), len(score), count, "cluster bootstrap")
 
 
-def resampled_means(
-    values: np.ndarray, weights: np.ndarray, codes: np.ndarray, *, n: int, seed: int
-) -> np.ndarray:
+def resampled_means(values: np.ndarray, weights: np.ndarray, codes: np.ndarray, *, n: int, seed: int) -> np.ndarray:
     """Weighted means of several models' items in the same resamples of whole groups.
 
     A resample in which a model's weights are all 0 has no mean there and is drawn again.

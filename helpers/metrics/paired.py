@@ -139,7 +139,9 @@ def permutation(
 
     def difference(swapped: np.ndarray) -> np.ndarray:
         change, by = swapped @ moved, swapped @ of
-        return np.abs((sums[1].sum() - change) / (sizes[1].sum() - by) - (sums[0].sum() + change) / (sizes[0].sum() + by))
+        return np.abs(
+            (sums[1].sum() - change) / (sizes[1].sum() - by) - (sums[0].sum() + change) / (sizes[0].sum() + by)
+        )
 
     observed = difference(np.zeros(len(moved))) * (1 - 1e-9) - 1e-12
     if len(moved) < 63 and 2 ** len(moved) <= n:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from helpers.clinical import mentions
 from helpers.clinical import text as clinical
 from helpers.core.errors import RecordError
 from helpers.core.records import problems
-from helpers.core.tasks import Form
+from helpers.core.tasks import Form, Kind
+
+LOST = "a mention is not in the text"
 
 
 def repair(
@@ -52,15 +55,22 @@ def repair(
 
 
 def standardise(
-    records: pd.DataFrame, *, sections: Sequence[str], min_chars: int = 1, form: Form = "prose"
+    records: pd.DataFrame,
+    *,
+    sections: Sequence[str],
+    min_chars: int = 1,
+    form: Form = "prose",
+    kind: Kind = "classification",
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Keep the wanted clinical sections and write units and abbreviations one way; for de-identified records.
 
     Journal and table records have no administrative part: theirs is kept whole unless it has wanted sections. Notation has
-    neither sections nor units and is kept as it is: `c2cc(` is a ring of carbons and no volume.
+    neither sections nor units and is kept as it is: `c2cc(` is a ring of carbons and no volume. A text in which mentions
+    are to be found is kept as well, and a record of which one is no longer in the text is set aside.
 
     Returns:
-        Records with new text, and a quarantine frame as `repair` gives it, reason `no clinical section`.
+        Records with new text, and a quarantine frame as `repair` gives it, reason `no clinical section` or `a mention is not
+        in the text`.
 
     Raises:
         RecordError: If a record still carries gold spans, whose offsets would go wrong: de-identify first.
@@ -74,11 +84,16 @@ def standardise(
             remedy="run deidentify.apply first",
         )
     texts = records["text"].tolist()
-    if form == "prose":
+    if form == "prose" and kind != "extraction":
         texts = [_standard(kind, text, sections) for kind, text in zip(records["kind"], texts, strict=True)]
     clean = records.assign(text=pd.Series(texts, index=records.index, dtype=object))
-    good = clean["text"].str.len() >= min_chars
-    quarantine = records.loc[~good, ["record_id", "kind", "source"]].assign(reason="no clinical section")
+    reasons = pd.Series("", index=records.index).mask(clean["text"].str.len() < min_chars, "no clinical section")
+    if kind == "extraction":
+        clean["references"] = [[_repaired(answer) for answer in answers] for answers in records["references"]]
+        held = [_holds(text, answers) for text, answers in zip(clean["text"], clean["references"], strict=True)]
+        reasons = reasons.mask((reasons == "") & ~pd.Series(held, index=records.index, dtype=bool), LOST)
+    good = reasons == ""
+    quarantine = records.loc[~good, ["record_id", "kind", "source"]].assign(reason=reasons[~good])
     return clean[good].reset_index(drop=True), quarantine.reset_index(drop=True)
 
 
@@ -91,6 +106,14 @@ def counts(*quarantines: pd.DataFrame) -> pd.DataFrame:
 def _standard(kind: str, text: str, sections: Sequence[str]) -> str:
     chosen = clinical.clinical_text(text, sections=sections)
     return clinical.normalise(chosen if chosen or kind in ("clinical_note", "ehr") else text)
+
+
+def _repaired(answer: str) -> str:
+    return mentions.write(clinical.repair(name) for name in mentions.read(answer))
+
+
+def _holds(text: str, answers: Sequence[str]) -> bool:
+    return all(mentions.is_in(name, text) for answer in answers for name in mentions.read(answer))
 
 
 def _move(text: str, mended: str, offsets: list[int], gold: Sequence[dict]) -> list[dict] | None:

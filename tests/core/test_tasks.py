@@ -73,7 +73,7 @@ def test_a_block_with_columns_or_a_label_source_is_a_users_own():
     [
         ({"format": "csv"}, "format needs `columns`"),
         ({"delimiter": ";", "sheet": "a"}, "delimiter, sheet needs `columns`"),
-        ({"columns": {"text": "a"}}, "must name labels or references"),
+        ({"columns": {"text": "a"}}, "must name labels, references or mentions"),
         ({"columns": {"labels": "a"}}, "must name the text"),
         ({"columns": COLUMNS, "kind": "ehr"}, "a user's own notes"),
         ({"columns": COLUMNS, "path": "embedded:diagnosis"}, "a user's own notes"),

@@ -96,7 +96,7 @@ def _check_types(schema: pa.Schema, columns: Columns, wanted: Sequence[str], fil
     for name in wanted:
         kind = schema.field(name).type
         kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-        if name in (columns.labels, columns.references, *_listed(columns)) and (
+        if name in (columns.labels, columns.references, columns.mentions, *_listed(columns)) and (
             pa.types.is_list(kind) or pa.types.is_large_list(kind)
         ):
             kind = kind.value_type
