@@ -157,8 +157,10 @@ class Source(Strict):
     label_from: str | None = Field(
         None, description="Of a folder of .txt letters: `folder` (its name is the label), or a table beside them."
     )
-    format: Literal["csv", "tsv", "jsonl", "json", "parquet", "xlsx", "text_folder"] | None = Field(
-        None, description="By the file's ending when left out."
+    format: Literal["csv", "tsv", "jsonl", "json", "parquet", "xlsx", "iob", "text_folder"] | None = Field(
+        None,
+        description="By the file's ending when left out. iob is a token and its tag a line "
+        "(helpers/collect/own_tables/iob.py).",
     )
     encoding: str = Field("utf-8", description="Of csv, tsv, jsonl and letters.")
     encoding_fallback: str | None = Field(

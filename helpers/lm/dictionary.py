@@ -8,7 +8,7 @@ from helpers.clinical import mentions
 
 MIN_SHARE = 0.5  # a name that is a mention less often than this, where it stands in the training texts, is left out
 
-Words = tuple[str, ...]
+Name = tuple[str, ...]
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -26,33 +26,45 @@ class Dictionary:
             answers: What is to be found in each, as `mentions.write` writes it.
         """
         named = [mentions.read(answer) for answer in answers]
-        self._names = {words for names in named for name in names if (words := _words(name))}
-        self._longest = max(map(len, self._names), default=0)
-        seen, right = Counter[Words](), Counter[Words]()
+        self._keep({name for names in named for written in names if (name := _name(_words(written)))})
+        seen, right = Counter[Name](), Counter[Name]()
         for text, names in zip(texts, named, strict=True):
-            here = Counter(_words(text[start:end]) for start, end in self._places(text))
+            here = Counter(name for name, _, _ in self._places(text))
             seen += here
-            right += here & Counter(map(_words, names))
-        self._names = {name for name in self._names if right[name] >= MIN_SHARE * seen[name]}
+            right += here & Counter(_name(_words(written)) for written in names)
+        self._keep({name for name in self._names if right[name] >= MIN_SHARE * seen[name]})
 
     def find(self, text: str) -> list[str]:
         """Mentions in a text, in its order and as it writes them; none overlap."""
-        return [text[start:end] for start, end in self._places(text)]
+        return [text[start:end] for _, start, end in self._places(text)]
 
-    def _places(self, text: str) -> Iterator[tuple[int, int]]:
-        found = list(_WORD.finditer(text))
+    def _keep(self, names: set[Name]) -> None:
+        self._names = names
+        self._lengths: dict[str, list[int]] = {}  # by the first word, longest first
+        for name in names:
+            lengths = self._lengths.setdefault(name[0].casefold(), [])
+            if len(name) not in lengths:
+                lengths.append(len(name))
+                lengths.sort(reverse=True)
+
+    def _places(self, text: str) -> Iterator[tuple[Name, int, int]]:
+        words = list(_WORD.finditer(text))
         at = 0
-        while at < len(found):
-            for length in range(min(self._longest, len(found) - at), 0, -1):
-                start, end = found[at].start(), found[at + length - 1].end()
-                if _words(text[start:end]) in self._names:
-                    yield start, end
+        while at < len(words):
+            for length in self._lengths.get(words[at][0].casefold(), ()):
+                name = _name([word[0] for word in words[at : at + length]])
+                if len(name) == length and name in self._names:
+                    yield name, words[at].start(), words[at + length - 1].end()
                     at += length
                     break
             else:
                 at += 1
 
 
-def _words(text: str) -> Words:
-    words = tuple(_WORD.findall(text))
-    return words if not any(char.islower() for char in text) else tuple(word.casefold() for word in words)
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def _name(words: Sequence[str]) -> Name:
+    has_lower = any(char.islower() for word in words for char in word)
+    return tuple(word.casefold() if has_lower else word for word in words)
