@@ -52,8 +52,9 @@ class Dictionary:
         at = 0
         while at < len(words):
             for length in self._lengths.get(words[at][0].casefold(), ()):
-                name = _name([word[0] for word in words[at : at + length]])
-                if len(name) == length and name in self._names:
+                here = tuple(word[0] for word in words[at : at + length])
+                name = next((form for form in (here, _folded(here)) if form in self._names), None)
+                if name is not None and len(here) == length:
                     yield name, words[at].start(), words[at + length - 1].end()
                     at += length
                     break
@@ -66,5 +67,9 @@ def _words(text: str) -> list[str]:
 
 
 def _name(words: Sequence[str]) -> Name:
-    has_lower = any(char.islower() for word in words for char in word)
-    return tuple(word.casefold() if has_lower else word for word in words)
+    """How a mention is kept: in lower case, but as it is written if it has no lower-case letter."""
+    return _folded(words) if any(char.islower() for word in words for char in word) else tuple(words)
+
+
+def _folded(words: Sequence[str]) -> Name:
+    return tuple(word.casefold() for word in words)
