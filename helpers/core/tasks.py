@@ -334,7 +334,7 @@ class Task(Strict):
     def _mentions_fit_kind(self) -> "Task":
         for source in self.sources:
             columns = source.columns or Columns()
-            if source.is_own and (self.kind == "extraction") != bool(columns.mentions):
+            if (self.kind == "extraction") != bool(columns.mentions):
                 raise ValueError(
                     f"`columns.mentions` and kind extraction belong together; this task is of kind {self.kind}"
                 )

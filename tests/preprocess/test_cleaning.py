@@ -70,3 +70,28 @@ def test_standardise_refuses_records_that_still_carry_gold():
     frame = schema.to_frame([_record("Findings: ataxia by Moss", [{"start": 20, "end": 24, "label": "NAME"}])])
     with pytest.raises(RecordError, match="gold spans"):
         cleaning.standardise(frame, sections=["findings"])
+
+
+def test_a_text_in_which_mentions_are_to_be_found_is_kept_and_one_that_lost_a_mention_is_set_aside():
+    said = [
+        ("Findings: 45 y/o w/ ataxia \u2013 telangiectasia\nPlan: MRI", "ataxia \u2013 telangiectasia"),
+        ("Seen for [NAME] disease.", "Huntington disease"),
+        ("No finding.", "none"),
+    ]
+    frame = schema.to_frame(
+        [_record(text, record_id=f"e{i}") | {"references": [gold]} for i, (text, gold) in enumerate(said)]
+    )
+    repaired, _ = cleaning.repair(frame, min_chars=3)
+    clean, quarantine = cleaning.standardise(repaired, sections=["findings"], kind="extraction")
+    assert clean["text"].tolist() == [repaired["text"].iloc[0], "No finding."]
+    assert quarantine[["record_id", "reason"]].values.tolist() == [["e1", cleaning.LOST]]
+    assert len(cleaning.standardise(repaired, sections=["body"], kind="generation")[1]) == 0
+
+
+def test_mentions_are_repaired_as_their_text_is():
+    frame = schema.to_frame(
+        [_record("Sj\u00c3\u00b6gren syndrome was seen.") | {"references": ["Sj\u00c3\u00b6gren syndrome"]}]
+    )
+    repaired, _ = cleaning.repair(frame, min_chars=3)
+    clean, quarantine = cleaning.standardise(repaired, sections=[], kind="extraction")
+    assert quarantine.empty and clean["references"].iloc[0] == ["Sj\u00f6gren syndrome"]
