@@ -95,8 +95,8 @@ def sample(records: pd.DataFrame, count: int) -> pd.DataFrame:
     """Keep `count` records, whole groups first come first served by the hash of their id, spread over the labels.
 
     With labels, the commonest `count / 12` of them (two at least) take turns: each in turn gives its next record, so
-    that a sample of 120 holds ten labels with twelve records each. The choice of groups is independent of the split
-    and of the order of rows.
+    that a sample of 120 holds ten labels with twelve records each. Sides that a publisher has named keep their shares.
+    The choice of groups is independent of a split by hash and of the order of rows.
     """
     if len(records) <= count:
         return records
@@ -107,8 +107,10 @@ def sample(records: pd.DataFrame, count: int) -> pd.DataFrame:
     sizes = order.groupby("_label").size().reset_index(name="n").sort_values(["n", "_label"], ascending=[False, True])
     chosen = sizes["_label"].head(max(2, count // RECORDS_PER_LABEL)).tolist()
     order = order[order["_label"].isin(chosen)]
-    turn = order.groupby("_label").cumcount()
-    kept = order.assign(_turn=turn).sort_values(["_turn", "_label"]).head(count)
+    turn = order.groupby(["published_split", "_label"]).cumcount()
+    order = order.assign(_turn=turn).sort_values(["_turn", "_label"])
+    sides = [side.head(round(count * len(side) / len(order))) for _, side in order.groupby("published_split")]
+    kept = pd.concat(sides)
     return kept.drop(columns=["_label", "_hash", "_turn"])
 
 
