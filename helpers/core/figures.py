@@ -82,7 +82,7 @@ def counts(data: pd.DataFrame, *, title: str, xlabel: str, ylabel: str, hue: str
                 names, width, left=left, label=str(part), color=PALETTE[index], hatch=["", "//", "..", "xx"][index % 4]
             )
             left += width
-        ax.legend(title=hue, loc="lower right")
+        ax.legend(title=hue, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
     else:
         ax.bar_label(ax.barh(names, data["count"], color=PALETTE[0]), padding=3)
     ax.invert_yaxis()

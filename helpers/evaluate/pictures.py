@@ -15,7 +15,7 @@ METRIC_NAMES: dict[Kind, str] = {
     "generation": "ROUGE-L (0 to 1)",
     "extraction": "entity F1 (0 to 1)",
 }
-OUTCOMES = {"right": "right", "boundary": "too long or short", "invented": "not there", "missed": "missed"}
+OUTCOMES = {"right": "right", "boundary": "too long or short", "invented": "invented", "missed": "missed"}
 
 
 def comparison(
@@ -31,7 +31,7 @@ def comparison(
         + " Where lines overlap widely, the order may be chance.",
         partial(
             figures.estimates,
-            title=f"{metric.split(' (')[0].capitalize()} {where}",
+            title=f"{_heading(metric)} {where}",
             xlabel=metric,
             highlight=tuned,
             lines=dict(lines or {}),
@@ -48,7 +48,7 @@ def cost_of_quality(table: pd.DataFrame, *, kind: Kind, where: str) -> figures.P
         data,
         "Up is better, left is faster; the horizontal axis is logarithmic, so one grid step is ten times slower. "
         "The bars are 95 % intervals.",
-        partial(figures.quality_against_latency, title=f"{metric.split(' (')[0].capitalize()} {where}", ylabel=metric),
+        partial(figures.quality_against_latency, title=f"{_heading(metric)} {where}", ylabel=metric),
     )
 
 
@@ -69,6 +69,12 @@ def diagnostics(
     if kind == "extraction":
         return [_outcomes(predictions, records)]
     return [_spread(predictions, records)]
+
+
+def _heading(metric: str) -> str:
+    """Name of a metric as a title begins: its unit goes, and ROUGE-L stays in capitals."""
+    name = metric.split(" (")[0]
+    return name[0].upper() + name[1:]
 
 
 def _confusion(predictions: pd.DataFrame, records: pd.DataFrame) -> figures.Picture:
@@ -112,7 +118,7 @@ def _outcomes(predictions: Mapping[str, pd.DataFrame], records: pd.DataFrame) ->
     return figures.Picture(
         "mention_outcomes",
         pd.DataFrame(rows, columns=["name", "outcome", "count"]),
-        f"Of {gold} mentions, how many each model found exactly, cut too long or too short, or missed; `not there` counts "
+        f"Of {gold} mentions, how many each model found exactly, cut too long or too short, or missed; `invented` counts "
         "what it named beside them. F1 counts a mention cut wrongly as missed and as named wrongly.",
         partial(
             figures.counts,

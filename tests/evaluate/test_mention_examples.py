@@ -79,6 +79,9 @@ def test_the_picture_counts_every_mention_of_every_model_once(said, answers, wor
     both = {"tuned": answers, "none": wording(said, ["none"] * 6)}
     picture = pictures.diagnostics(both, said, kind="extraction", tuned="tuned", base="none")[0]
     counted = picture.data.set_index(["name", "outcome"])["count"]
-    assert counted["tuned"].to_dict() == {"right": 4, "too long or short": 1, "missed": 2, "not there": 3}
-    assert counted["none"].to_dict() == {"right": 0, "too long or short": 0, "missed": 7, "not there": 0}
+    assert counted["tuned"].to_dict() == {"right": 4, "too long or short": 1, "missed": 2, "invented": 3}
+    assert counted["none"].to_dict() == {"right": 0, "too long or short": 0, "missed": 7, "invented": 0}
     assert len(picture.draw(picture.data).patches) == 8
+    table = compare.table(both, said, kind="extraction", bootstrap=200, seed=1)
+    drawn = pictures.comparison(table, kind="extraction", where="on 6 records")
+    assert drawn.draw(drawn.data).get_title("left") == "Entity F1 on 6 records"
