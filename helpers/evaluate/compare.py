@@ -297,7 +297,7 @@ def _answers(records: pd.DataFrame, kind: Kind) -> list[list[str]]:
         raise RecordError(
             f"None of {len(gold)} test records holds a mention",
             expected="at least one that could be found",
-            remedy="take more records, or mend the source",
+            remedy="take more records (select.max_validation, evaluate.max_test), or mend the source",
         )
     return gold
 
