@@ -143,8 +143,8 @@ def sample(frame: pd.DataFrame, count: int) -> pd.DataFrame:
     """Keep `count` records, whole groups first come first served by the hash of their id, spread over the labels.
 
     With labels, the commonest `count / 12` of them (two at least) take turns: each in turn gives its next record, so
-    that a sample of 120 holds ten labels with twelve records each. The choice of groups is independent of the split
-    and of the order of rows.
+    that a sample of 120 holds ten labels with twelve records each. Sides that a publisher has named keep their shares.
+    The choice of groups is independent of a split by hash and of the order of rows.
     """
     if len(frame) <= count:
         return frame
@@ -155,8 +155,10 @@ def sample(frame: pd.DataFrame, count: int) -> pd.DataFrame:
     sizes = order.groupby("_label").size().reset_index(name="n").sort_values(["n", "_label"], ascending=[False, True])
     chosen = sizes["_label"].head(max(2, count // RECORDS_PER_LABEL)).tolist()
     order = order[order["_label"].isin(chosen)]
-    turn = order.groupby("_label").cumcount()
-    kept = order.assign(_turn=turn).sort_values(["_turn", "_label"]).head(count)
+    turn = order.groupby(["published_split", "_label"]).cumcount()
+    order = order.assign(_turn=turn).sort_values(["_turn", "_label"])
+    sides = [side.head(round(count * len(side) / len(order))) for _, side in order.groupby("published_split")]
+    kept = pd.concat(sides)
     return kept.drop(columns=["_label", "_hash", "_turn"])
 
 
@@ -173,8 +175,8 @@ def _path(source: Source, beside: str, written: dict[str, dict[str, Path]], fold
 
 
 def _sampled(arrived: Sequence[arrivals.Arrived], keep: Sequence[np.ndarray], count: int) -> list[np.ndarray]:
-    """What `sample` keeps; of every record it needs id, group and labels in memory."""
-    columns = ["record_id", "group", "labels"]
+    """What `sample` keeps; of every record it needs id, group, labels and side in memory."""
+    columns = ["record_id", "group", "labels", "published_split"]
     light = [
         records.from_table(pa.concat_tables([arrivals.SCHEMA.empty_table(), *arrivals.read(part.kept)]).select(columns))
         for part in arrived

@@ -123,6 +123,11 @@ class Run:
         ledger.append(self.run_dir, "test set opened", stage=self.stage, purpose=purpose)
         return ledger.count(self.run_dir, "test set opened")
 
+    @property
+    def answer_tokens(self) -> int:
+        """Tokens that a model may write: what the task's answers need, or what the profile says."""
+        return self.task.answer_tokens or self.profile.evaluate.max_new_tokens
+
     def may_display(self) -> bool:
         """Whether every card of the run lets record text be shown (public or simulated sources)."""
         path = self.input("01_collect", "permission.json")

@@ -13,6 +13,12 @@ from helpers.core.profiles import Strict
 Form = Literal["prose", "notation"]  # what the texts are; see `Task.form`
 Side = Literal["train", "validation", "test"]
 HUB = "hub:"  # beginning of a path that names a Hugging Face data set
+Kind = Literal["classification", "generation", "extraction"]  # what is answered; see `Task.kind`
+PRIMARY_METRICS: dict[Kind, str] = {
+    "classification": "accuracy",
+    "generation": "rouge_l",
+    "extraction": "entity_f1",
+}
 
 
 class Columns(Strict):
@@ -27,6 +33,11 @@ class Columns(Strict):
         None, description="What a classifier is to say; of several, with `label_separator`, it learns the first."
     )
     references: str | None = Field(None, description="What a generator is to write; several with `label_separator`.")
+    mentions: str | None = Field(
+        None,
+        description="What an extractor is to find: the mentions as the text has them, a list, or several with "
+        "`label_separator`, or one a line; `none` (or an empty list) where there is none, for an empty cell tells nothing.",
+    )
     record_id: str | None = Field(None, description="Unique id; without one it is the hash of the mapped cells.")
     patient_key: str | None = Field(None, description="The patient; without one every record is its own patient.")
     group: str | None = Field(None, description="What a split must keep together; the patient without one.")
@@ -146,8 +157,10 @@ class Source(Strict):
     label_from: str | None = Field(
         None, description="Of a folder of .txt letters: `folder` (its name is the label), or a table beside them."
     )
-    format: Literal["csv", "tsv", "jsonl", "json", "parquet", "xlsx", "text_folder"] | None = Field(
-        None, description="By the file's ending when left out."
+    format: Literal["csv", "tsv", "jsonl", "json", "parquet", "xlsx", "iob", "text_folder"] | None = Field(
+        None,
+        description="By the file's ending when left out. iob is a token and its tag a line "
+        "(helpers/collect/own_tables/iob.py).",
     )
     encoding: str = Field("utf-8", description="Of csv, tsv, jsonl and letters.")
     encoding_fallback: str | None = Field(
@@ -236,8 +249,10 @@ class Source(Strict):
         if self.label_from == "folder":
             if columns.names():
                 raise ValueError("`columns` needs a table: name it in `label_from`")
-        elif not (columns.labels or columns.references) or (letters and not columns.record_id):
-            needed = "labels or references" + (", and as record_id the column of the file's name" if letters else "")
+        elif not (columns.labels or columns.references or columns.mentions) or (letters and not columns.record_id):
+            needed = "labels, references or mentions" + (
+                ", and as record_id the column of the file's name" if letters else ""
+            )
             raise ValueError(f"`columns` must name {needed}")
         return self
 
@@ -266,7 +281,7 @@ class Task(Strict):
 
     name: str = Field(description="Name of the task; the file's name.")
     title: str = Field(description="What the model does, in a few words.")
-    kind: Literal["classification", "generation"] = Field(description="A closed label set, or free text.")
+    kind: Kind = Field(description="A closed label set, free text, or the mentions of something in the text.")
     form: Form = Field(
         "prose",
         description="prose is read as language; in notation, such as SMILES, every character counts, so that texts are "
@@ -282,7 +297,12 @@ class Task(Strict):
         default=["findings", "history", "assessment", "statement", "body"],
         description="Sections of a note that make the model's input; an empty list keeps texts whole.",
     )
-    primary_metric: Literal["accuracy", "rouge_l"] = Field(description="The metric that the verdict is about.")
+    primary_metric: Literal["accuracy", "rouge_l", "entity_f1"] = Field(
+        description="The metric that the verdict is about."
+    )
+    answer_tokens: int | None = Field(
+        None, ge=1, description="Tokens of the longest answer; `evaluate.max_new_tokens` of the profile when left out."
+    )
     baselines: tuple[str, ...] = Field(
         (), description="Simple models to compare with, by name; empty takes those that suit every text of this kind."
     )
@@ -299,7 +319,7 @@ class Task(Strict):
 
     @model_validator(mode="after")
     def _metric_fits_kind(self) -> "Task":
-        if (self.kind == "classification") != (self.primary_metric == "accuracy"):
+        if self.primary_metric != PRIMARY_METRICS[self.kind]:
             raise ValueError(f"primary_metric {self.primary_metric} does not fit kind {self.kind}")
         return self
 
@@ -308,6 +328,16 @@ class Task(Strict):
         personal = sorted({source.kind for source in self.sources} & {"clinical_note", "ehr"})
         if self.form == "notation" and personal:
             raise ValueError(f"form notation does not fit sources of kind {' and '.join(personal)}")
+        return self
+
+    @model_validator(mode="after")
+    def _mentions_fit_kind(self) -> "Task":
+        for source in self.sources:
+            columns = source.columns or Columns()
+            if (self.kind == "extraction") != bool(columns.mentions):
+                raise ValueError(
+                    f"`columns.mentions` and kind extraction belong together; this task is of kind {self.kind}"
+                )
         return self
 
     @model_validator(mode="after")
@@ -323,8 +353,8 @@ class Task(Strict):
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """How 02 prepares a text, and serving after it."""
-        if self.form != "prose":
+        """How 02 prepares a text, and serving after it; what is to be found in a text must be left standing in it."""
+        if self.form != "prose" or self.kind == "extraction":
             return ("repair",)
         return ("repair", "sections", "normalise") if self.sections else ("repair", "normalise")
 

@@ -6,10 +6,11 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from helpers.core import files
 from helpers.core.errors import StageError
+from helpers.core.tasks import Kind
 
 MODEL, TOKENIZER, SERVING = "model.gguf", "tokenizer.json", "serving.json"
 STEPS = ("repair", "sections", "normalise")
@@ -24,8 +25,8 @@ class Bundle:
     folder: Path
     task: str
     title: str
-    kind: Literal["classification", "generation"]
-    labels: tuple[str, ...]  # empty for generation
+    kind: Kind
+    labels: tuple[str, ...]  # of a classification only
     before: str  # rendered prompt up to the record's text
     after: str  # and from there to where the answer begins
     end_of_turn: str  # token that ends an answer
@@ -63,7 +64,7 @@ def write(
     tokenizer: Path,
     task: str,
     title: str,
-    kind: Literal["classification", "generation"],
+    kind: Kind,
     labels: Sequence[str],
     before: str,
     after: str,

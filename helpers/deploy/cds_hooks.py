@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, HTTPException, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from helpers.clinical import fhir
+from helpers.clinical import fhir, mentions
 from helpers.core.errors import RecordError
 from helpers.deploy.bundle import Bundle
 from helpers.deploy.responder import Answer
@@ -142,6 +142,10 @@ def card(answer: Answer, bundle: Bundle) -> dict[str, Any]:
         ranked = sorted(answer.probabilities.items(), key=lambda item: -item[1])[:_SHOWN_LABELS]
         detail += ["| Answer | Probability |", "|---|---|"]
         detail += [f"| {_markdown(label)} | {probability:.1%} |" for label, probability in ranked]
+    elif bundle.kind == "extraction":
+        named = list(dict.fromkeys(mentions.read(answer.text))) or [mentions.NONE]
+        summary = lead + "; ".join(named)
+        detail += [f"- {_markdown(name)}" for name in named]
     else:
         summary = lead + answer.text
         detail.append(_markdown(answer.text))
@@ -214,6 +218,8 @@ def router(
 
 def _question(chart: fhir.Chart, bundle: Bundle) -> str:
     """A chart as 01 would collect it; terms to be worded one after the other, notation line by line and unchanged."""
+    if bundle.kind == "extraction":
+        return chart.text
     if "sections" not in bundle.steps:
         return "\n".join(chart.conditions)
     return chart.text if bundle.kind == "classification" else "; ".join(chart.conditions)

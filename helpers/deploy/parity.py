@@ -1,12 +1,13 @@
 """Does the served model answer as the evaluated one did?"""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from helpers.clinical import mentions
 from helpers.core.errors import RecordError
+from helpers.core.tasks import Kind
 from helpers.metrics import intervals
 
 
@@ -19,12 +20,12 @@ class Parity:
     high: float
     agreed: int
     n: int
-    largest_probability_gap: float  # over all items and labels; nan for generation
+    largest_probability_gap: float  # over all items and labels; nan where there are none
     disagreements: pd.DataFrame
 
 
-def compare(evaluated: pd.DataFrame, served: pd.DataFrame, *, kind: Literal["classification", "generation"]) -> Parity:
-    """Compare answers item by item: the label of a classification, the whole text of a generation.
+def compare(evaluated: pd.DataFrame, served: pd.DataFrame, *, kind: Kind) -> Parity:
+    """Compare answers item by item: the label of a classification, the whole text of a generation, the list of mentions.
 
     Args:
         evaluated: Prediction frame of 05.
@@ -34,7 +35,7 @@ def compare(evaluated: pd.DataFrame, served: pd.DataFrame, *, kind: Literal["cla
     Returns:
         Agreement with its 95 % Wilson interval, and the disagreements by falling margin of the evaluated answer:
         record_id, group, evaluated, served, evaluated_margin, served_margin (between the two most probable labels; nan
-        for generation). A small margin means that rounding decided; a large one means a defect.
+        without labels). A small margin means that rounding decided; a large one means a defect.
 
     Raises:
         RecordError: If ids repeat, a served item was not evaluated, or nothing was served.
@@ -51,7 +52,8 @@ def compare(evaluated: pd.DataFrame, served: pd.DataFrame, *, kind: Literal["cla
     rows = evaluated.set_index("record_id").loc[served["record_id"]].reset_index()
     served = served.reset_index(drop=True)
     column = "label" if kind == "classification" else "text"
-    same = (rows[column] == served[column]).to_numpy()
+    said = [frame[column].map(_mentions if kind == "extraction" else str) for frame in (rows, served)]
+    same = (said[0] == said[1]).to_numpy()
     low, high = intervals.wilson(int(same.sum()), len(same))
     table = pd.DataFrame(
         {
@@ -73,6 +75,10 @@ def compare(evaluated: pd.DataFrame, served: pd.DataFrame, *, kind: Literal["cla
         largest_probability_gap=max(gaps),
         disagreements=table[~same].sort_values("evaluated_margin", ascending=False).reset_index(drop=True),
     )
+
+
+def _mentions(text: str) -> str:
+    return mentions.write(mentions.key(name) for name in mentions.read(text))
 
 
 def _margin(probabilities: dict[str, float]) -> float:

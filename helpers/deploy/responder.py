@@ -18,13 +18,13 @@ from helpers.deploy.engine import Engine
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer; `label` is empty for generation and `probabilities` too."""
+    """One answer; `label` and `probabilities` are empty but for classification."""
 
     text: str
     label: str
     probabilities: dict[str, float]
     confidence: float  # probability of the label, or geometric mean probability of the words
-    margin: float  # to the second label; 0 for generation
+    margin: float  # to the second label; 0 where there are no labels
     prompt_tokens: int
     answer_tokens: int
     requests: int  # to the engine

@@ -18,6 +18,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from helpers.clinical import mentions
 from helpers.core import paths
 from helpers.core.errors import ClinTuneError, RecordError, StageError
 from helpers.deploy import access, cds_hooks, child, responder
@@ -38,12 +39,21 @@ class Question(BaseModel):
     text: str = Field(min_length=1, description="A note, or its clinical sections.")
 
 
+class Mention(BaseModel):
+    """What was found in a text, and where: characters of the text as it was sent, `end` exclusive, null if not there."""
+
+    text: str
+    start: int | None
+    end: int | None
+
+
 class Reply(BaseModel):
     """What `POST /predict` gives."""
 
     label: str
     text: str
     probabilities: dict[str, float]
+    mentions: list[Mention]  # of an extraction
     confidence: float
     margin: float
     model: str
@@ -104,6 +114,7 @@ def create_app(
             label=answer.label,
             text=answer.text,
             probabilities=answer.probabilities,
+            mentions=_mentions(answer.text, question.text) if bundle.kind == "extraction" else [],
             confidence=answer.confidence,
             margin=answer.margin,
             model=bundle.model_name,
@@ -163,6 +174,10 @@ def start(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return Running(found.address, key, request_log, found, folder)
+
+
+def _mentions(answer: str, text: str) -> list[Mention]:
+    return [Mention(**found._asdict()) for found in mentions.locate(mentions.read(answer), text)]
 
 
 def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:

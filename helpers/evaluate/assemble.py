@@ -11,7 +11,7 @@ from helpers.core import ledger, manifests
 from helpers.evaluate import card, compare, report
 from helpers.evaluate.verdict import Advice, Verdict
 
-METRICS = {"accuracy": "Accuracy", "rouge_l": "ROUGE-L"}
+METRICS = {"accuracy": "Accuracy", "rouge_l": "ROUGE-L", "entity_f1": "Entity F1"}
 NOT_CLINICAL = (
     "For research use, not intended for clinical use. Whoever deploys it must find out which rules apply there, "
     "such as those for medical devices and for the privacy of patients."

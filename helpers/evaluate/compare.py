@@ -3,40 +3,47 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from helpers.clinical import mentions
 from helpers.core.errors import RecordError
-from helpers.metrics import calibration, intervals, scores, text_scores
+from helpers.core.tasks import PRIMARY_METRICS, Kind
+from helpers.metrics import calibration, entity_scores, intervals, scores, text_scores
 
-Kind = Literal["classification", "generation"]
 
-
-def score(predictions: pd.DataFrame, records: pd.DataFrame, *, kind: Kind) -> pd.Series:
-    """Score one model's answer to each record.
+def score(predictions: pd.DataFrame, records: pd.DataFrame, *, kind: Kind) -> pd.DataFrame:
+    """Score one model's answer to each record; the score of several records is the mean, weighted by `weight`.
 
     Args:
         predictions: One row a record, with the columns of `PREDICTION_SCHEMA`, in any order.
         records: The test records; `labels` (any of them is right) or `references` hold the answers.
         kind: `classification` scores 1 for a right label and 0 otherwise; `generation` scores ROUGE-L in [0, 1]
-            against the best reference. An abstained answer scores 0.
+            against the best reference; both weigh 1. `extraction` scores the record's F1 over exact mentions (as
+            `mentions.key` compares, repeated ones as often as they come), weighted by found and gold mentions together, so
+            that the mean is the micro-averaged F1. An abstained answer scores 0.
 
     Returns:
-        Shape (n,), float, indexed by record_id in the order of `records`.
+        Columns score and weight, float, indexed by record_id in the order of `records`.
 
     Raises:
         RecordError: If items differ or repeat, or a record has no answer to compare with.
     """
     gold = _answers(records, kind)
     rows = _aligned(predictions, records, model="the model")
+    index = pd.Index(records["record_id"], name="record_id")
+    if kind == "extraction":
+        counts = _matched(rows, gold)
+        weights = counts @ [2, 1, 1]
+        values = np.divide(2 * counts[:, 0], weights, out=np.ones(len(counts)), where=weights > 0)
+        return pd.DataFrame({"score": values, "weight": weights.astype(float)}, index=index)
     if kind == "classification":
         values = [float(label in right) for label, right in zip(rows["label"], gold, strict=True)]
     else:
         values = [text_scores.rouge_l(text, right) for text, right in zip(rows["text"], gold, strict=True)]
     answered = ~rows["abstained"].astype(bool).to_numpy()
-    return pd.Series(np.array(values) * answered, index=pd.Index(records["record_id"], name="record_id"), name="score")
+    return pd.DataFrame({"score": np.array(values) * answered, "weight": 1.0}, index=index)
 
 
 def groups(records: pd.DataFrame) -> pd.Series:
@@ -58,18 +65,20 @@ def table(
     Args:
         predictions_by_model: Name of the model to its predictions; rows keep this order.
         records: The test records.
-        kind: Sets the primary metric: accuracy or ROUGE-L.
+        kind: Sets the primary metric: accuracy, ROUGE-L or micro-averaged F1 of mentions.
         bootstrap: Resamples of groups for the interval of the primary metric.
         seed: Of the resampling.
         labels: Closed label set (classification); None takes every label of the records.
 
     Returns:
-        model, n, n_groups, accuracy or rouge_l, low, high (95 %, clustered by group), then for classification
+        model, n, n_groups, accuracy, rouge_l or entity_f1, low, high (95 %, clustered by group), then for classification
         macro_precision, macro_recall, macro_f1 (over the classes of the records), of two labels also balanced_accuracy,
         matthews_correlation and roc_auc (NaN where a model gives no probabilities),
         expected_calibration_error and brier (NaN where a model gives no probabilities), unparseable_frac (greedy text
         that names no label) and greedy_accuracy (greedy text that names the right one); for generation exact_match,
-        polarity_error_frac and common_word_frac; then abstained_frac, latency_median_s and latency_p95_s.
+        polarity_error_frac and common_word_frac; for extraction precision and recall (micro average; NaN where nothing
+        was found), exact_record_frac (records whose mentions are all right and nothing else) and not_in_text_frac (of the
+        found mentions, those that the text does not hold); then abstained_frac, latency_median_s and latency_p95_s.
 
     Raises:
         RecordError: If a model answered other items than the records hold, or the records carry no answers.
@@ -82,17 +91,23 @@ def table(
     for name, predictions in predictions_by_model.items():
         answers = _aligned(predictions, records, model=name)
         values = score(predictions, records, kind=kind)
-        interval = intervals.clustered_mean(values, groups(records), n=bootstrap, seed=seed)
-        primary = "accuracy" if kind == "classification" else "rouge_l"
+        interval = intervals.clustered_mean(
+            values["score"], groups(records), n=bootstrap, seed=seed, weights=values["weight"]
+        )
         row = {
             "model": name,
             "n": interval.n,
             "n_groups": interval.n_groups,
-            primary: interval.estimate,
+            PRIMARY_METRICS[kind]: interval.estimate,
             "low": interval.low,
             "high": interval.high,
         }
-        row |= _classified(answers, gold, known) if kind == "classification" else _written(answers, gold)
+        if kind == "classification":
+            row |= _classified(answers, gold, known)
+        elif kind == "generation":
+            row |= _written(answers, gold)
+        else:
+            row |= _extracted(answers, gold, records["text"])
         latency = answers["latency_s"].astype(float)
         row |= {
             "abstained_frac": float(answers["abstained"].astype(bool).mean()),
@@ -109,8 +124,22 @@ def estimates(table: pd.DataFrame, *, kind: Kind) -> pd.DataFrame:
     Returns:
         name, estimate, low, high, n.
     """
-    primary = "accuracy" if kind == "classification" else "rouge_l"
-    return table.rename(columns={"model": "name", primary: "estimate"})[["name", "estimate", "low", "high", "n"]]
+    renamed = table.rename(columns={"model": "name", PRIMARY_METRICS[kind]: "estimate"})
+    return renamed[["name", "estimate", "low", "high", "n"]]
+
+
+def mention_keys(predictions: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+    """What was to be found and what was found in each record, as names that are equal where the mentions are the same.
+
+    Returns:
+        Columns gold and found, lists of str, indexed by record_id in the order of `records`.
+
+    Raises:
+        RecordError: As `score`.
+    """
+    rows = _aligned(predictions, records, model="the model")
+    index = pd.Index(records["record_id"], name="record_id")
+    return pd.DataFrame({"gold": _gold_keys(_answers(records, "extraction")), "found": _found_keys(rows)}, index=index)
 
 
 def reliability(
@@ -221,10 +250,41 @@ def _written(answers: pd.DataFrame, gold: list[list[str]]) -> dict[str, float]:
     }
 
 
+def _extracted(answers: pd.DataFrame, gold: list[list[str]], texts: pd.Series) -> dict[str, float]:
+    counts = _matched(answers, gold)
+    precision, recall, _ = entity_scores.precision_recall_f1(*map(int, counts.sum(axis=0)))
+    held = [
+        mentions.is_in(name, text) for names, text in zip(_found_keys(answers), texts, strict=True) for name in names
+    ]
+    return {
+        "precision": precision,
+        "recall": recall,
+        "exact_record_frac": float((counts[:, 1:] == 0).all(axis=1).mean()),
+        "not_in_text_frac": 1 - float(np.mean(held)) if held else float("nan"),
+    }
+
+
+def _matched(rows: pd.DataFrame, gold: list[list[str]]) -> np.ndarray:
+    """True positives, false positives and false negatives of each record, shape (n, 3)."""
+    pairs = zip(_gold_keys(gold), _found_keys(rows), strict=True)
+    return np.array([entity_scores.match(*pair) for pair in pairs])
+
+
+def _gold_keys(gold: list[list[str]]) -> list[list[str]]:
+    return [[mentions.key(name) for answer in answers for name in mentions.read(answer)] for answers in gold]
+
+
+def _found_keys(rows: pd.DataFrame) -> list[list[str]]:
+    return [
+        [] if abstained else [mentions.key(name) for name in mentions.read(text)]
+        for text, abstained in zip(rows["text"], rows["abstained"].astype(bool), strict=True)
+    ]
+
+
 def _answers(records: pd.DataFrame, kind: Kind) -> list[list[str]]:
-    column = {"classification": "labels", "generation": "references"}.get(kind)
-    if column is None:
-        raise RecordError("Unknown kind of task", found=kind, expected="classification or generation")
+    if kind not in PRIMARY_METRICS:
+        raise RecordError("Unknown kind of task", found=kind, expected=", ".join(PRIMARY_METRICS))
+    column = "labels" if kind == "classification" else "references"
     gold = [list(answers) for answers in records[column]]
     empty = sum(not answers for answers in gold)
     if empty or not gold:
@@ -232,6 +292,12 @@ def _answers(records: pd.DataFrame, kind: Kind) -> list[list[str]]:
             f"{empty} of {len(gold)} test records have no {column}" if gold else "There are no test records",
             expected=f"at least one of {column} for each record",
             remedy="run 02_preprocess again, or mend the source",
+        )
+    if kind == "extraction" and not any(mentions.read(answer) for answers in gold for answer in answers):
+        raise RecordError(
+            f"None of {len(gold)} test records holds a mention",
+            expected="at least one that could be found",
+            remedy="take more records (select.max_validation, evaluate.max_test), or mend the source",
         )
     return gold
 

@@ -5,7 +5,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from helpers.evaluate import compare
+from helpers.core.tasks import Kind
+from helpers.evaluate import compare, mention_examples
 from helpers.metrics import intervals, text_scores
 
 
@@ -48,7 +49,7 @@ def tables(
     predictions: pd.DataFrame,
     records: pd.DataFrame,
     *,
-    kind: Literal["classification", "generation"],
+    kind: Kind,
     min_n: int,
     show_text: bool,
 ) -> dict[str, tuple[pd.DataFrame, str]]:
@@ -61,6 +62,8 @@ def tables(
         min_n: Fewest records of a family.
         show_text: Whether every card of the run says public or simulated.
     """
+    if kind == "extraction":
+        return mention_examples.tables(predictions, records, show_text=show_text)
     if kind == "generation":
         return {
             "Best, worst and reversed answers": (
@@ -176,7 +179,7 @@ def _joined(
             "text": records["text"].to_numpy(),
             "expected": expected,
             "answer": answers,
-            "score": values.to_numpy(),
+            "score": values["score"].to_numpy(),
             "probability": stated,
         }
     )

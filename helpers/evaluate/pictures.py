@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Literal
 
 import pandas as pd
 
 from helpers.core import figures
+from helpers.core.tasks import Kind
 from helpers.evaluate import compare
+from helpers.metrics import entity_scores
 
-METRIC_NAMES = {"classification": "accuracy (fraction right)", "generation": "ROUGE-L (0 to 1)"}
-Kind = Literal["classification", "generation"]
+METRIC_NAMES: dict[Kind, str] = {
+    "classification": "accuracy (fraction right)",
+    "generation": "ROUGE-L (0 to 1)",
+    "extraction": "entity F1 (0 to 1)",
+}
+OUTCOMES = {"right": "right", "boundary": "too long or short", "invented": "invented", "missed": "missed"}
 
 
 def comparison(
@@ -26,7 +31,7 @@ def comparison(
         + " Where lines overlap widely, the order may be chance.",
         partial(
             figures.estimates,
-            title=f"{metric.split(' (')[0].capitalize()} {where}",
+            title=f"{_heading(metric)} {where}",
             xlabel=metric,
             highlight=tuned,
             lines=dict(lines or {}),
@@ -43,14 +48,14 @@ def cost_of_quality(table: pd.DataFrame, *, kind: Kind, where: str) -> figures.P
         data,
         "Up is better, left is faster; the horizontal axis is logarithmic, so one grid step is ten times slower. "
         "The bars are 95 % intervals.",
-        partial(figures.quality_against_latency, title=f"{metric.split(' (')[0].capitalize()} {where}", ylabel=metric),
+        partial(figures.quality_against_latency, title=f"{_heading(metric)} {where}", ylabel=metric),
     )
 
 
 def diagnostics(
     predictions: Mapping[str, pd.DataFrame], records: pd.DataFrame, *, kind: Kind, tuned: str, base: str
 ) -> list[figures.Picture]:
-    """What lies behind the score: confusion and calibration for labels, the spread of scores for written answers.
+    """What lies behind the score: confusion and calibration for labels, spread for texts, kinds of error for mentions.
 
     Args:
         predictions: Model to its predictions on `records`.
@@ -61,7 +66,15 @@ def diagnostics(
     """
     if kind == "classification":
         return [_confusion(predictions[tuned], records), _reliability(predictions, records, names=(base, tuned))]
+    if kind == "extraction":
+        return [_outcomes(predictions, records)]
     return [_spread(predictions, records)]
+
+
+def _heading(metric: str) -> str:
+    """Name of a metric as a title begins: its unit goes, and ROUGE-L stays in capitals."""
+    name = metric.split(" (")[0]
+    return name[0].upper() + name[1:]
 
 
 def _confusion(predictions: pd.DataFrame, records: pd.DataFrame) -> figures.Picture:
@@ -91,6 +104,29 @@ def _reliability(
         "Points on the dotted line mean that a stated confidence of 0.7 is right seven times in ten. Below it the "
         "model is too sure of itself. Bins hold equal counts; the bars are 95 % Wilson intervals.",
         partial(figures.reliability, title=f"Confidence against accuracy on {len(records)} test items"),
+    )
+
+
+def _outcomes(predictions: Mapping[str, pd.DataFrame], records: pd.DataFrame) -> figures.Picture:
+    rows = []
+    for name, found in predictions.items():
+        keys = compare.mention_keys(found, records)
+        each = [entity_scores.outcomes(*pair) for pair in zip(keys["gold"], keys["found"], strict=True)]
+        total = pd.DataFrame(each, columns=list(OUTCOMES)).sum()
+        rows += [(name, OUTCOMES[outcome], int(count)) for outcome, count in total.items()]
+    gold = sum(len(names) for names in keys["gold"])
+    return figures.Picture(
+        "mention_outcomes",
+        pd.DataFrame(rows, columns=["name", "outcome", "count"]),
+        f"Of {gold} mentions, how many each model found exactly, cut too long or too short, or missed; `invented` counts "
+        "what it named beside them. F1 counts a mention cut wrongly as missed and as named wrongly.",
+        partial(
+            figures.counts,
+            title=f"Mentions in {len(records)} test records",
+            xlabel="mentions",
+            ylabel="",
+            hue="outcome",
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from helpers.core.errors import RecordError
@@ -12,7 +13,7 @@ NOT_RECORDED = "not recorded"
 
 
 def by_subgroup(
-    scores: pd.Series,
+    scores: pd.DataFrame,
     records: pd.DataFrame,
     *,
     columns: Sequence[str],
@@ -31,8 +32,9 @@ def by_subgroup(
         bootstrap: Resamples of groups.
 
     Returns:
-        One row for each column and value: column, value (empty cells are `not recorded`), n, n_groups, estimate, low,
-        high (95 %; NaN with fewer than `MIN_GROUPS` groups, which `note` then says), note.
+        One row for each column and value: column, value (empty cells are `not recorded`), n, n_groups, estimate (NaN
+        where nothing was to be found nor found), low, high (95 %; NaN with fewer than `MIN_GROUPS` groups, which `note`
+        then says), note.
 
     Raises:
         RecordError: If a column is missing or scores, groups and records are not about the same items.
@@ -47,18 +49,22 @@ def by_subgroup(
             found=f"{len(scores)} scores, {len(groups)} groups, {len(ids)} records",
             remedy="take scores and groups from these records with compare.score and compare.groups",
         )
-    values, clusters = scores.loc[ids].to_numpy(), groups.loc[ids].to_numpy()
+    values, weights = (scores.loc[ids, name].to_numpy() for name in ("score", "weight"))
+    clusters = groups.loc[ids].to_numpy()
     rows = []
     for column in columns:
         names = records[column].fillna("").astype(str).replace("", NOT_RECORDED).to_numpy()
         for name in sorted(set(names)):
             inside = names == name
             count = len(set(clusters[inside]))
-            estimate, low, high, note = float(values[inside].mean()), float("nan"), float("nan"), ""
-            if count >= MIN_GROUPS:
-                found = intervals.clustered_mean(values[inside], clusters[inside], n=bootstrap, seed=seed)
+            estimate, low, high, note = float("nan"), float("nan"), float("nan"), "nothing to find, nothing found"
+            if weights[inside].any():
+                estimate, note = float(np.average(values[inside], weights=weights[inside])), ""
+            if count >= MIN_GROUPS and not note:
+                some = {"weights": weights[inside], "n": bootstrap, "seed": seed}
+                found = intervals.clustered_mean(values[inside], clusters[inside], **some)
                 low, high = found.low, found.high
-            else:
+            elif not note:
                 note = f"fewer than {MIN_GROUPS} groups: no interval"
             rows.append((column, name, int(inside.sum()), count, estimate, low, high, note))
     return pd.DataFrame(rows, columns=["column", "value", "n", "n_groups", "estimate", "low", "high", "note"])

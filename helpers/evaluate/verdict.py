@@ -6,6 +6,7 @@ from typing import Literal
 import pandas as pd
 
 from helpers.core.errors import RecordError
+from helpers.core.tasks import PRIMARY_METRICS, Kind
 from helpers.metrics import paired
 from helpers.metrics.intervals import Interval
 
@@ -43,11 +44,11 @@ class Advice:
 
 
 def decide(
-    base_scores: pd.Series,
-    tuned_scores: pd.Series,
+    base_scores: pd.DataFrame,
+    tuned_scores: pd.DataFrame,
     groups: pd.Series,
     *,
-    kind: Literal["classification", "generation"],
+    kind: Kind,
     alpha: float,
     min_items: int,
     seed: int,
@@ -55,7 +56,7 @@ def decide(
 ) -> Verdict:
     """Compare the tuned model with the best-prompted base by a paired test.
 
-    Classification takes the exact McNemar test of the items, generation the permutation test that swaps the two models
+    Classification takes the exact McNemar test of the items, the other kinds the permutation test that swaps the two models
     group by group. `better` and `worse` need both p < alpha and a clustered interval (level 1 - alpha) that leaves out
     zero: McNemar's test alone counts items of one group as independent.
 
@@ -73,13 +74,17 @@ def decide(
         RecordError: If the items of the three differ, or all are of one group.
     """
     base, tuned, clusters = _same_items(base_scores, tuned_scores, groups)
-    if kind not in ("classification", "generation"):
-        raise RecordError("Unknown kind of task", found=kind, expected="classification or generation")
-    interval = paired.bootstrap_difference(base, tuned, clusters, n=bootstrap, seed=seed, level=1 - alpha)
+    if kind not in PRIMARY_METRICS:
+        raise RecordError("Unknown kind of task", found=kind, expected=", ".join(PRIMARY_METRICS))
+    pair, drawn = (
+        (base["score"], tuned["score"], clusters),
+        {"weights": (base["weight"], tuned["weight"]), "seed": seed},
+    )
+    interval = paired.bootstrap_difference(*pair, n=bootstrap, level=1 - alpha, **drawn)
     if kind == "classification":
-        p_value, test = paired.mcnemar(base, tuned).p_value, "exact McNemar test"
+        p_value, test = paired.mcnemar(base["score"], tuned["score"]).p_value, "exact McNemar test"
     else:
-        p_value = paired.permutation(base, tuned, clusters, n=max(bootstrap, 10_000), seed=seed)
+        p_value = paired.permutation(*pair, n=max(bootstrap, 10_000), **drawn)
         test = "paired permutation test by group"
     if interval.n < min_items:
         verdict = "not enough data"
@@ -104,8 +109,8 @@ def decide(
 
 
 def advise(
-    baseline_scores: pd.Series,
-    tuned_scores: pd.Series,
+    baseline_scores: pd.DataFrame,
+    tuned_scores: pd.DataFrame,
     groups: pd.Series,
     *,
     margin: float,
@@ -131,8 +136,9 @@ def advise(
     if not margin > 0:
         raise RecordError("The non-inferiority margin is not positive", found=margin, expected="a margin above 0")
     base, tuned, clusters = _same_items(baseline_scores, tuned_scores, groups)
-    interval = paired.bootstrap_difference(base, tuned, clusters, n=bootstrap, seed=seed)
-    bound = paired.lower_bound(base, tuned, clusters, n=bootstrap, seed=seed)
+    pair = (base["score"], tuned["score"], clusters)
+    drawn = {"weights": (base["weight"], tuned["weight"]), "n": bootstrap, "seed": seed}
+    interval, bound = paired.bootstrap_difference(*pair, **drawn), paired.lower_bound(*pair, **drawn)
     if interval.low > 0:
         advice = "superior"
         meaning = "The fine-tuned model answers better than the simple baseline, so its cost buys something here."
@@ -189,9 +195,11 @@ def _sentence(verdict: str, n: int, min_items: int) -> str:
     }[verdict]
 
 
-def _same_items(first: pd.Series, second: pd.Series, groups: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
-    for values in (first, second, groups):
-        if not isinstance(values, pd.Series) or values.index.has_duplicates:
+def _same_items(
+    first: pd.DataFrame, second: pd.DataFrame, groups: pd.Series
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
+    for values, form in ((first, pd.DataFrame), (second, pd.DataFrame), (groups, pd.Series)):
+        if not isinstance(values, form) or values.index.has_duplicates:
             raise RecordError(
                 "Scores and groups must be indexed by record_id, each item once",
                 found=type(values).__name__,

@@ -10,15 +10,23 @@ import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from helpers.clinical import mentions
 from helpers.core.errors import RecordError
-from helpers.lm import models, molecule_baselines
+from helpers.core.tasks import Kind
+from helpers.lm import dictionary, models, molecule_baselines
 
 CLASSIFIERS = ("majority", "nearest neighbour", "TF-IDF + logistic regression", "MiniLM + logistic regression")
 WRITERS = ("majority", "copy the input", "nearest neighbour", "MiniLM nearest neighbour")
+EXTRACTORS = ("no mention", "dictionary of training mentions")
+_SUIT: dict[Kind, tuple[str, ...]] = {
+    "classification": CLASSIFIERS,
+    "generation": WRITERS,
+    "extraction": EXTRACTORS,
+}
 COSTS = (1.0, 10.0)  # inverse regularisation strengths tried on the validation records
 
 
-def names(kind: str, chosen: Sequence[str] = ()) -> tuple[str, ...]:
+def names(kind: Kind, chosen: Sequence[str] = ()) -> tuple[str, ...]:
     """Baselines of a task: those it has chosen, or those that suit every text of its kind.
 
     Raises:
@@ -26,7 +34,7 @@ def names(kind: str, chosen: Sequence[str] = ()) -> tuple[str, ...]:
     """
     for name in chosen:
         _check(name, kind)
-    return tuple(chosen) or (CLASSIFIERS if kind == "classification" else WRITERS)
+    return tuple(chosen) or _SUIT[kind]
 
 
 def choose_cost(
@@ -48,7 +56,7 @@ def predict(
     train: pd.DataFrame,
     records: pd.DataFrame,
     *,
-    kind: str,
+    kind: Kind,
     cost: float = 1.0,
     encoder: str = "minilm",
     device: str = "cpu",
@@ -68,7 +76,10 @@ def predict(
         tables = [dict(zip(classes, map(float, row), strict=True)) for row in probabilities]
         texts = labels
     else:
-        texts, seconds = _write(name, train, records, encoder=encoder, device=device)
+        if kind == "extraction":
+            texts, seconds = _extract(name, train, records)
+        else:
+            texts, seconds = _write(name, train, records, encoder=encoder, device=device)
         labels, tables = [""] * len(records), [{}] * len(records)
     return pd.DataFrame(
         {
@@ -132,6 +143,14 @@ def _write(
     return [train["references"].iloc[index][0] for index in nearest], time.perf_counter() - began
 
 
+def _extract(name: str, train: pd.DataFrame, records: pd.DataFrame) -> tuple[list[str], float]:
+    if name == "no mention":
+        return [mentions.NONE] * len(records), 0.0
+    known = dictionary.Dictionary(train["text"].tolist(), [answers[0] for answers in train["references"]])
+    began = time.perf_counter()
+    return [mentions.write(known.find(text)) for text in records["text"]], time.perf_counter() - began
+
+
 def _nearest(
     known: Sequence[str], asked: Sequence[str], *, analyzer: str = "word", ngram_range: tuple[int, int] = (1, 2)
 ) -> np.ndarray:
@@ -156,8 +175,8 @@ def _vectors(encoder: str, device: str) -> dict[str, np.ndarray]:
     return {}
 
 
-def _check(name: str, kind: str) -> None:
-    known = CLASSIFIERS + molecule_baselines.NAMES if kind == "classification" else WRITERS
+def _check(name: str, kind: Kind) -> None:
+    known = _SUIT[kind] + (molecule_baselines.NAMES if kind == "classification" else ())
     if name not in known:
         raise RecordError(f"There is no baseline `{name}` for {kind}", expected=", ".join(known))
 

@@ -65,6 +65,7 @@ def cluster_bootstrap(
     seed: int,
     statistic: Literal["mean", "median"] = "mean",
     level: float = 0.95,
+    weights: ArrayLike | None = None,
 ) -> Interval:
     """Percentile interval by resampling whole groups, so that items of one group are not counted as independent.
 
@@ -77,33 +78,53 @@ def cluster_bootstrap(
         seed: Of the resampling; the order of the rows does not matter.
         statistic: Of the items in a resample.
         level: Coverage of the two-sided interval.
+        weights: Shape (items,), at least 0; of the mean, each item 1 where none are given. A micro average is the mean
+            of its items' values weighted by what each is counted over: F1 by found and gold mentions together.
 
     Raises:
-        ValueError: If shapes differ, a value is not finite, or there are fewer than two groups.
+        ValueError: If shapes differ, a value is not finite, weights are negative or all 0, or there are fewer than two
+            groups.
 
     Source:
         Field and Welsh 2007, JRSS B 69:369 (the randomized cluster bootstrap).
     """
     values, codes, count = _clusters(values, groups)
-    draws = _resampled(values, codes, n=n, seed=seed, statistic=statistic)
+    if statistic == "mean":
+        weight = checked_weights(weights, values)
+        draws = resampled_means(values[:, None], weight[:, None], codes, n=n, seed=seed)[:, 0]
+        whole = float(np.average(values, weights=weight))
+    else:
+        draws = _resampled_medians(values, codes, n=n, seed=seed, statistic=statistic)
+        whole = float(np.median(values))
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
-    whole = float(values.mean() if statistic == "mean" else np.median(values))
     return Interval(whole, float(low), float(high), len(values), count, "cluster bootstrap")
 
 
-def clustered_mean(values: ArrayLike, groups: ArrayLike, *, n: int, seed: int, level: float = 0.95) -> Interval:
+def clustered_mean(
+    values: ArrayLike,
+    groups: ArrayLike,
+    *,
+    n: int,
+    seed: int,
+    level: float = 0.95,
+    weights: ArrayLike | None = None,
+) -> Interval:
     """Mean with its cluster bootstrap interval; where every value is 0 or every value is 1, Wilson on the groups.
 
-    A bootstrap of equal values has no width, which would claim certainty; counting each group once does not.
+    A bootstrap of equal values has no width, which would claim certainty; counting each group once does not. Items of
+    weight 0 are not looked at for that.
 
     Raises:
         ValueError: As `cluster_bootstrap`.
     """
-    array, _, count = _clusters(values, groups)
-    if array.min() == array.max() and array[0] in (0.0, 1.0):
-        low, high = wilson(int(array[0]) * count, count, level=level)
-        return Interval(float(array[0]), low, high, len(array), count, "Wilson on groups")
-    return cluster_bootstrap(values, groups, n=n, seed=seed, level=level)
+    array, codes, count = _clusters(values, groups)
+    counted = checked_weights(weights, array) > 0
+    only = array[counted]
+    if only.min() == only.max() and only[0] in (0.0, 1.0):
+        trials = len(np.unique(codes[counted]))
+        low, high = wilson(int(only[0]) * trials, trials, level=level)
+        return Interval(float(only[0]), low, high, len(array), count, "Wilson on groups")
+    return cluster_bootstrap(values, groups, n=n, seed=seed, level=level, weights=weights)
 
 
 def clustered_auc(
@@ -138,24 +159,65 @@ def clustered_auc(
     return Interval(float(roc_auc_score(truth, score)), float(low), float(high), len(score), count, "cluster bootstrap")
 
 
-def _resampled(
-    values: np.ndarray, codes: np.ndarray, *, n: int, seed: int, statistic: Literal["mean", "median"] = "mean"
-) -> np.ndarray:
-    if statistic not in ("mean", "median"):
+def resampled_means(values: np.ndarray, weights: np.ndarray, codes: np.ndarray, *, n: int, seed: int) -> np.ndarray:
+    """Weighted means of several models' items in the same resamples of whole groups.
+
+    A resample in which a model's weights are all 0 has no mean there and is drawn again.
+
+    Args:
+        values: Shape (items, models).
+        weights: Shape (items, models), at least 0, none of the models all 0.
+        codes: Shape (items,), int from 0; the cluster of each item.
+        n: Resamples.
+        seed: Of the resampling.
+
+    Returns:
+        Shape (n, models).
+    """
+    count = int(codes.max()) + 1
+    rng = np.random.default_rng(seed)
+    sums, sizes = (_by_group(table, codes, count) for table in (values * weights, weights))
+    parts, have, step = [], 0, max(1, _CHUNK // count)
+    while have < n:
+        drawn = rng.multinomial(count, np.full(count, 1 / count), size=min(step, n - have))
+        size = drawn @ sizes
+        defined = (size > 0).all(axis=1)
+        parts.append((drawn[defined] @ sums) / size[defined])
+        have += int(defined.sum())
+    return np.concatenate(parts)
+
+
+def checked_weights(weights: ArrayLike | None, values: np.ndarray) -> np.ndarray:
+    """Weights of items as an array, 1 each where none are given.
+
+    Raises:
+        ValueError: If their shape differs from that of the values, one is negative or not finite, or all are 0.
+    """
+    if weights is None:
+        return np.ones(len(values))
+    found = np.asarray(weights, dtype=float)
+    if found.shape != values.shape:
+        raise ValueError(f"values and weights need one common length, not {values.shape} and {found.shape}")
+    if not np.isfinite(found).all() or (found < 0).any() or not found.any():
+        raise ValueError("weights must be finite, at least 0, and not all 0")
+    return found
+
+
+def _by_group(table: np.ndarray, codes: np.ndarray, count: int) -> np.ndarray:
+    return np.stack([np.bincount(codes, weights=column, minlength=count) for column in table.T], axis=1)
+
+
+def _resampled_medians(values: np.ndarray, codes: np.ndarray, *, n: int, seed: int, statistic: str) -> np.ndarray:
+    if statistic != "median":
         raise ValueError(f"statistic must be mean or median, not {statistic!r}")
     count = int(codes.max()) + 1
     rng = np.random.default_rng(seed)
-    sizes = np.bincount(codes, minlength=count)
-    sums = np.bincount(codes, weights=values, minlength=count)
     order = np.argsort(values, kind="stable")
     parts = []
-    step = max(1, _CHUNK // max(count, len(values) if statistic == "median" else 1))
+    step = max(1, _CHUNK // max(count, len(values)))
     for start in range(0, n, step):
-        weights = rng.multinomial(count, np.full(count, 1 / count), size=min(step, n - start))
-        if statistic == "mean":
-            parts.append((weights @ sums) / (weights @ sizes))
-        else:
-            parts.append(_weighted_median(values[order], weights[:, codes[order]]))
+        drawn = rng.multinomial(count, np.full(count, 1 / count), size=min(step, n - start))
+        parts.append(_weighted_median(values[order], drawn[:, codes[order]]))
     return np.concatenate(parts)
 
 

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from helpers.clinical import mentions
 from helpers.clinical import text as clinical
 from helpers.core.errors import RecordError
 from helpers.core.records import problems
-from helpers.core.tasks import Form
+from helpers.core.tasks import Form, Kind
+
+LOST = "a mention is not in the text"
 
 BROKEN, SPACES = "record with broken characters", "record with stray white space"
 
@@ -67,6 +70,7 @@ def standardise(
     sections: Sequence[str],
     min_chars: int = 1,
     form: Form = "prose",
+    kind: Kind = "classification",
     changed: Counter[tuple[str, str]] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Keep the wanted clinical sections and write units and abbreviations one way; for de-identified records.
@@ -74,17 +78,20 @@ def standardise(
     Journal and table records have no administrative part: theirs is kept whole unless it has wanted sections, and all
     texts are where no section is wanted (a conversation's "Doctor:" would be taken for a header). Notation has neither
     sections nor units and is kept as it is: `c2cc(` is a ring of carbons and no volume. Dates are left as they are
-    written: nobody can tell whether 03/04 is in March or in April.
+    written: nobody can tell whether 03/04 is in March or in April. A text in which mentions are to be found is kept as well,
+    and a record of which one is no longer in the text is set aside.
 
     Args:
         records: A record frame without gold spans.
         sections: Those wanted.
         min_chars: Shorter texts are set aside.
         form: See `core.tasks.Task`.
+        kind: As `form`.
         changed: How often each unit or abbreviation was rewritten is added here, by source.
 
     Returns:
-        Records with new text, and a quarantine frame as `repair` gives it, reason `no clinical section`.
+        Records with new text, and a quarantine frame as `repair` gives it, reason `no clinical section` or `a mention is not
+        in the text`.
 
     Raises:
         RecordError: If a record still carries gold spans, whose offsets would go wrong: de-identify first.
@@ -98,15 +105,20 @@ def standardise(
             remedy="run deidentify.apply first",
         )
     texts = records["text"].tolist()
-    if form == "prose":
+    if form == "prose" and kind != "extraction":
         forms: dict[str, Counter[str]] = {source: Counter() for source in records["source"].unique()}
         rows = zip(records["kind"], texts, records["source"], strict=True)
-        texts = [_standard(kind, text, sections, forms[source]) for kind, text, source in rows]
+        texts = [_standard(origin, text, sections, forms[source]) for origin, text, source in rows]
         if changed is not None:
             changed.update({(source, name): n for source, found in forms.items() for name, n in found.items()})
     clean = records.assign(text=pd.Series(texts, index=records.index, dtype=object))
-    good = clean["text"].str.len() >= min_chars
-    quarantine = records.loc[~good, ["record_id", "kind", "source"]].assign(reason="no clinical section")
+    reasons = pd.Series("", index=records.index).mask(clean["text"].str.len() < min_chars, "no clinical section")
+    if kind == "extraction":
+        clean["references"] = [[_repaired(answer) for answer in answers] for answers in records["references"]]
+        held = [_holds(text, answers) for text, answers in zip(clean["text"], clean["references"], strict=True)]
+        reasons = reasons.mask((reasons == "") & ~pd.Series(held, index=records.index, dtype=bool), LOST)
+    good = reasons == ""
+    quarantine = records.loc[~good, ["record_id", "kind", "source"]].assign(reason=reasons[~good])
     return clean[good].reset_index(drop=True), quarantine.reset_index(drop=True)
 
 
@@ -130,6 +142,14 @@ def _mended(records: pd.DataFrame, texts: pd.Series) -> Counter[tuple[str, str]]
 def _standard(kind: str, text: str, sections: Sequence[str], changed: Counter[str]) -> str:
     chosen = clinical.clinical_text(text, sections=sections) if sections else text
     return clinical.normalise(chosen if chosen or kind in ("clinical_note", "ehr") else text, changed=changed)
+
+
+def _repaired(answer: str) -> str:
+    return mentions.write(clinical.repair(name) for name in mentions.read(answer))
+
+
+def _holds(text: str, answers: Sequence[str]) -> bool:
+    return all(mentions.is_in(name, text) for answer in answers for name in mentions.read(answer))
 
 
 def _move(text: str, mended: str, offsets: list[int], gold: Sequence[dict]) -> list[dict] | None:

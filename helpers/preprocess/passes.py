@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from helpers.clinical.deid.spans import Span
 from helpers.core import batches, records
 from helpers.core.errors import RecordError
-from helpers.core.tasks import Form
+from helpers.core.tasks import Form, Kind
 from helpers.preprocess import cleaning, conflicts, doubles, duplicates, leaks, repeated, review, splits, viewer
 from helpers.preprocess.deidentify import DeidReport, apply
 
@@ -173,6 +173,7 @@ def standardise(
     sections: Sequence[str],
     min_jaccard: float,
     form: Form,
+    kind: Kind = "classification",
     scratch: Path,
     boilerplate: repeated.How = "report",
     boilerplate_frac: float = 0.2,
@@ -184,7 +185,7 @@ def standardise(
         RecordError: If no record can be used.
     """
     options = {"min_jaccard": min_jaccard, "form": form}
-    work = partial(_standardise, folder=_fresh(scratch / "standard"), sections=sections, **options)
+    work = partial(_standardise, folder=_fresh(scratch / "standard"), sections=sections, kind=kind, **options)
     done: list[_Part] = list(batches.each(work, clean.files, execution=execution, what="standardise"))
     changed = sum((part.changed for part in done), Counter())
     set_aside = [part.set_aside for part in done]
@@ -263,9 +264,11 @@ def _deidentify(file: Path, *, folder: Path, legible: Path, gold_notes: int, opt
     )
 
 
-def _standardise(file: Path, *, folder: Path, sections: Sequence[str], min_jaccard: float, form: Form) -> _Part:
+def _standardise(
+    file: Path, *, folder: Path, sections: Sequence[str], min_jaccard: float, form: Form, kind: Kind
+) -> _Part:
     changed: Counter[tuple[str, str]] = Counter()
-    standard, empty = cleaning.standardise(records.read(file), sections=sections, form=form, changed=changed)
+    standard, empty = cleaning.standardise(records.read(file), sections=sections, form=form, kind=kind, changed=changed)
     sketch = duplicates.sketch(standard["text"].tolist(), min_jaccard=min_jaccard, form=form)
     return _Part(_written(standard, folder / file.name), cleaning.counts(empty), sketch, changed)
 

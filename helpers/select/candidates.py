@@ -38,7 +38,7 @@ def describe(table: pd.DataFrame, facts: Mapping[str, Mapping[str, str]]) -> pd.
 
 
 def few_shot_records(train: pd.DataFrame, *, count: int, seed: int) -> pd.DataFrame:
-    """Training records for the few-shot prompt: short ones, one a label while labels last, fixed by the seed.
+    """Training records for the few-shot prompt: short ones, one an answer while answers last, fixed by the seed.
 
     Raises:
         RecordError: If there are fewer records than asked for.
@@ -47,8 +47,8 @@ def few_shot_records(train: pd.DataFrame, *, count: int, seed: int) -> pd.DataFr
         raise RecordError("Too few training records for the few-shot prompt", found=len(train), expected=count)
     short = train[train["text"].str.len() <= train["text"].str.len().median()]
     pool = (short if len(short) >= count else train).sort_values("record_id").sample(frac=1.0, random_state=seed)
-    first_label = pool["labels"].map(lambda labels: labels[0] if labels else "")
-    spread = pool.assign(_turn=first_label.groupby(first_label).cumcount()).sort_values("_turn", kind="stable")
+    first = pd.Series([text for _, text in examples(pool)], index=pool.index)
+    spread = pool.assign(_turn=first.groupby(first).cumcount()).sort_values("_turn", kind="stable")
     return spread.head(count).drop(columns="_turn")
 
 

@@ -14,6 +14,7 @@ from helpers.preprocess import cleaning, deidentify, duplicates, splits
 SIZES = {  # records collected; rows set aside; records by side once near copies are dropped
     "pubmedqa": (1000, {}, {"train": 436, "validation": 64, "test": 500}),
     "mts_dialog": (1499, {"duplicate id": 2}, {"train": 1195, "validation": 100, "test": 200}),
+    "ncbi_disease": (7287, {}, {"train": 5385, "validation": 921, "test": 934}),
     "meqsum": (1000, {}, {"train": 715, "validation": 86, "test": 199}),
 }
 
@@ -21,9 +22,10 @@ SIZES = {  # records collected; rows set aside; records by side once near copies
 @pytest.fixture(scope="module", params=SIZES)
 def recipe(request, shared, tmp_path_factory):
     """Name, task, records of 01, its quarantine, the sides of 02, and in how many records identifiers were looked for."""
-    if not (shared / "data" / request.param).is_dir():
-        pytest.skip(f"no {request.param} under CLINTUNE_SHARED or ../shared")
     task = tasks.load(request.param)
+    folder = task.sources[0].path.partition("/")[0]
+    if not (shared / "data" / folder).is_dir():
+        pytest.skip(f"no {folder} under CLINTUNE_SHARED or ../shared")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CLINTUNE_DATA", str(shared / "data"))
         found, aside = sources.gather(task.sources, folder=tmp_path_factory.mktemp("raw"), seed=1, labels=task.labels)
@@ -31,7 +33,8 @@ def recipe(request, shared, tmp_path_factory):
     sides = splits.assign(repaired, test_fold=0, parts=task.split_parts, fold_parts=task.split_fold_parts)
     road = {"method": "safe_harbor", "output": "surrogate", "key": bytes(16), "seed": 1, "workers": 2}
     clean, report = deidentify.apply(repaired, **road, as_published=task.as_published)
-    standard, _ = cleaning.standardise(clean, sections=task.sections, form=task.form)
+    standard, lost = cleaning.standardise(clean, sections=task.sections, form=task.form, kind=task.kind)
+    assert lost.empty or task.kind != "extraction"
     kept, _ = duplicates.drop(standard, min_jaccard=0.9, split=sides, form=task.form)
     parts = {side: kept[sides[kept.index] == side] for side in ("train", "validation", "test")}
     return request.param, task, found, aside, parts, report.scanned

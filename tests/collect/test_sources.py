@@ -64,6 +64,12 @@ def test_a_sample_does_not_depend_on_the_order_of_rows(gathered):
     assert set(sources.sample(shuffled, 90)["record_id"]) == set(sources.sample(gathered[0], 90)["record_id"])
 
 
+def test_a_sample_keeps_the_shares_of_published_sides(gathered):
+    sides = ["train"] * 600 + ["validation"] * 117 + ["test"] * 200
+    kept = sources.sample(gathered[0].assign(published_split=sides, labels=[[]] * 917), 100)
+    assert kept["published_split"].value_counts().to_dict() == {"train": 65, "test": 22, "validation": 13}
+
+
 def test_a_sample_larger_than_the_records_keeps_them_all(gathered):
     assert len(sources.sample(gathered[0], 5000)) == 917
 

@@ -74,7 +74,7 @@ def test_a_block_with_columns_or_a_label_source_is_a_users_own():
     [
         ({"format": "csv"}, "format needs `columns`"),
         ({"delimiter": ";", "sheet": "a"}, "delimiter, sheet needs `columns`"),
-        ({"columns": {"text": "a"}}, "must name labels or references"),
+        ({"columns": {"text": "a"}}, "must name labels, references or mentions"),
         ({"columns": {"labels": "a"}}, "must name the text"),
         ({"columns": COLUMNS, "kind": "ehr"}, "a user's own notes"),
         ({"columns": COLUMNS, "path": "embedded:diagnosis"}, "a user's own notes"),
@@ -141,3 +141,18 @@ def test_an_answer_of_articles_is_either_terms_or_sections_and_for_journals_alon
             tasks.load(_mine(tmp_path, sources=[source | {"answer": answer}]))
     with pytest.raises(ProfileError, match="sources of kind journal"):
         tasks.load(_mine(tmp_path, sources=[source | {"answer": terms, "kind": "table"}]))
+
+
+def test_extraction_needs_mentions_in_every_source_and_leaves_the_text_as_it_is(tmp_path):
+    mine = {"kind": "extraction", "primary_metric": "entity_f1", "labels": [], "subgroups": []}
+    found = _source(columns={"text": "note", "mentions": "signs"}).model_dump(exclude_unset=True)
+    task = tasks.load(_mine(tmp_path, **mine, sources=[found]))
+    assert task.steps == ("repair",)
+    with pytest.raises(ProfileError, match=r"`columns.mentions` and kind extraction belong together"):
+        tasks.load(_mine(tmp_path, **mine))
+    with pytest.raises(ProfileError, match="this task is of kind classification"):
+        tasks.load(_mine(tmp_path, sources=[found]))
+    with pytest.raises(ProfileError, match="primary_metric accuracy does not fit kind extraction"):
+        tasks.load(_mine(tmp_path, **mine | {"primary_metric": "accuracy"}, sources=[found]))
+    with pytest.raises(ProfileError, match="labels do not fit kind extraction"):
+        tasks.load(_mine(tmp_path, **mine | {"labels": ["a"]}, sources=[found]))

@@ -193,12 +193,22 @@ def test_generated_text_becomes_an_info_card_that_cannot_carry_markup(make_bundl
     assert "<img" not in card["detail"] and "**now" not in card["detail"] and "&lt;img" in card["detail"]
 
 
+def test_mentions_become_a_list_on_the_card(make_bundle, tmp_path):
+    bundle = make_bundle(tmp_path, kind="extraction", labels=())
+    answers = [Answer(text, "", {}, 0.5, 0.0, 10, 60, 1, 0.1) for text in ("rash\n<b>\nrash", "none")]
+    found, nothing = (cds_hooks.card(answer, bundle) for answer in answers)
+    assert _cards_hold({"cards": [found, nothing]})
+    assert found["summary"].endswith(": rash; <b>") and "- rash\n- &lt;b&gt;" in found["detail"]
+    assert nothing["summary"].endswith(": none") and "- none" in nothing["detail"]
+
+
 @pytest.mark.parametrize(
     ("changes", "asked"),
     [
         ({"steps": ("repair", "sections", "normalise")}, "Active problems:\n- CC=O\n- rings 0"),
         ({"steps": ("repair", "sections", "normalise"), "kind": "generation", "labels": ()}, "CC=O; rings 0"),
         ({"steps": ("repair",)}, "CC=O\nrings 0"),
+        ({"steps": ("repair",), "kind": "extraction", "labels": ()}, "Active problems:\n- CC=O\n- rings 0"),
     ],
 )
 def test_conditions_become_the_text_that_the_model_was_trained_on(make_bundle, tmp_path, changes, asked):

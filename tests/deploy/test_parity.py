@@ -45,3 +45,10 @@ def test_generation_compares_the_text():
     found = parity.compare(first, second, kind="generation")
     assert found.agreed == 1 and math.isnan(found.largest_probability_gap)
     assert found.disagreements["served"].tolist() == ["tiny head"]
+
+
+def test_extraction_compares_the_mentions_and_not_how_they_are_written():
+    first = _frame([""] * 4, [{}] * 4, ["Big head\nrash", "none", "rash", "rash\nrash"])
+    second = _frame([""] * 4, [{}] * 4, ["- big  head\n- rash", "None.", "fever", "rash"])
+    found = parity.compare(first, second, kind="extraction")
+    assert found.agreed == 2 and found.disagreements["record_id"].tolist() == ["r2", "r3"]

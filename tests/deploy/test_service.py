@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from helpers.clinical import mentions
 from helpers.core import paths
 from helpers.core.errors import StageError
 from helpers.deploy import access, monitor, service
@@ -115,3 +116,21 @@ def test_command_without_bundle_says_what_to_do(tmp_path):
     command = [sys.executable, "-m", "helpers.deploy.service", "--bundle", str(tmp_path)]
     found = subprocess.run(command, capture_output=True, text=True, cwd=paths.ROOT)
     assert found.returncode == 1 and "run 06_deploy" in found.stderr
+
+
+def test_an_extraction_gives_its_mentions_and_where_they_stand(make_bundle, engine, tmp_path):
+    bundle = make_bundle(tmp_path, kind="extraction", labels=())
+    client = TestClient(service.create_app(bundle.folder, engine=engine, key=KEY))
+    text = "Joubert  syndrome? molar tooth sign"
+    found = client.post("/predict", json={"text": text}, headers={"X-API-Key": KEY}).json()
+    assert [one["text"] for one in found["mentions"]] == mentions.read(found["text"]) != []
+    for one in found["mentions"]:
+        assert (one["start"] is None) == (not mentions.is_in(one["text"], text))
+    assert found["label"] == "" and found["probabilities"] == {}
+    located = service._mentions("- joubert syndrome\n- rash", text)
+    assert [(one.text, one.start, one.end) for one in located] == [("joubert syndrome", 0, 17), ("rash", None, None)]
+    assert client.post("/predict", json={"text": ""}, headers={"X-API-Key": KEY}).status_code == 422
+
+
+def test_other_kinds_give_no_mentions(client):
+    assert client.post("/predict", json=NOTE, headers={"X-API-Key": KEY}).json()["mentions"] == []

@@ -11,7 +11,7 @@ LABELS = ["ataxia", "dystonia", "neuropathy"]
 
 def test_scores_follow_the_records_whatever_the_order_of_predictions(cases, answer):
     predictions = answer(cases, right=40)
-    found = compare.score(predictions.sample(frac=1.0, random_state=3), cases, kind="classification")
+    found = compare.score(predictions.sample(frac=1.0, random_state=3), cases, kind="classification")["score"]
     assert list(found.index) == list(cases["record_id"])
     assert found.tolist() == [1.0] * 40 + [0.0] * 20
 
@@ -19,18 +19,18 @@ def test_scores_follow_the_records_whatever_the_order_of_predictions(cases, answ
 def test_any_of_several_right_labels_is_right(cases, answer):
     predictions = answer(cases, right=0)
     both = cases.assign(labels=[LABELS] * 60)
-    assert compare.score(predictions, both, kind="classification").mean() == 1.0
+    assert compare.score(predictions, both, kind="classification")["score"].mean() == 1.0
 
 
 def test_an_abstained_answer_scores_nothing(cases, answer):
     predictions = answer(cases, right=60)
     predictions.loc[:9, "abstained"] = True
-    assert compare.score(predictions, cases, kind="classification").sum() == 50
+    assert compare.score(predictions, cases, kind="classification")["score"].sum() == 50
 
 
 def test_generation_is_scored_against_the_best_reference(terms, wording):
     texts = [f"raised thing{number}" for number in range(11)] + ["something else"]
-    found = compare.score(wording(terms, texts), terms, kind="generation")
+    found = compare.score(wording(terms, texts), terms, kind="generation")["score"]
     assert found.tolist()[:11] == [1.0] * 11
     assert found.iloc[-1] == text_scores.rouge_l("something else", terms["references"].iloc[-1])
 
@@ -58,7 +58,7 @@ def test_records_without_answers_are_refused(cases, answer):
     with pytest.raises(RecordError, match="no test records"):
         compare.score(answer(cases, right=1), cases.iloc[:0], kind="classification")
     with pytest.raises(RecordError, match="Unknown kind"):
-        compare.score(answer(cases, right=1), cases, kind="extraction")
+        compare.score(answer(cases, right=1), cases, kind="translation")
 
 
 def test_table_has_one_row_a_model_with_a_clustered_interval(cases, answer):
@@ -66,7 +66,7 @@ def test_table_has_one_row_a_model_with_a_clustered_interval(cases, answer):
     found = compare.table(models, cases, kind="classification", bootstrap=500, seed=4)
     assert list(found["model"]) == ["base", "tuned"]
     assert found["accuracy"].tolist() == [21 / 60, 51 / 60]
-    tuned = compare.score(models["tuned"], cases, kind="classification")
+    tuned = compare.score(models["tuned"], cases, kind="classification")["score"]
     expected = intervals.cluster_bootstrap(tuned, compare.groups(cases), n=500, seed=4)
     assert found.loc[1, ["low", "high"]].tolist() == [expected.low, expected.high]
     assert found["n_groups"].tolist() == [30, 30]

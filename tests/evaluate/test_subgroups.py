@@ -15,8 +15,8 @@ def test_each_value_has_its_own_mean_and_clustered_interval(cases, answer):
     values, found = table(cases, answer, ["sex"])
     female = (cases["sex"] == "female").to_numpy()
     row = found.set_index("value").loc["female"]
-    assert row["estimate"] == pytest.approx(values.to_numpy()[female].mean())
-    expected = intervals.clustered_mean(values.to_numpy()[female], cases["group"][female], n=2000, seed=1)
+    assert row["estimate"] == pytest.approx(values["score"].to_numpy()[female].mean())
+    expected = intervals.clustered_mean(values["score"].to_numpy()[female], cases["group"][female], n=2000, seed=1)
     assert (row["low"], row["high"], row["n"], row["n_groups"]) == (expected.low, expected.high, 30, 15)
     assert found["n"].sum() == 60
 

@@ -12,8 +12,12 @@ SINGLE = pd.Series([f"g{number:03d}" for number in range(N)], index=IDS)
 SETTINGS = {"kind": "classification", "alpha": 0.05, "min_items": 50, "seed": 1}
 
 
+def frame(values, weights=1.0, index=IDS):
+    return pd.DataFrame({"score": values, "weight": weights}, index=index)
+
+
 def scores(right):
-    return pd.Series([1.0] * right + [0.0] * (N - right), index=IDS)
+    return frame([1.0] * right + [0.0] * (N - right))
 
 
 def test_verdict_flips_with_the_sides():
@@ -38,7 +42,7 @@ def test_five_wins_to_none_do_not_convince_and_six_do():
 
 def test_too_few_items_give_no_verdict_whatever_the_difference():
     few = IDS[:49]
-    base, tuned = pd.Series(0.0, index=few), pd.Series(1.0, index=few)
+    base, tuned = frame(0.0, index=few), frame(1.0, index=few)
     found = verdict.decide(base, tuned, SINGLE[few], **SETTINGS)
     assert found.verdict == "not enough data"
     assert "49" in found.sentence
@@ -57,12 +61,27 @@ def test_items_of_few_groups_do_not_pass_for_independent_ones():
 
 def test_generation_takes_the_permutation_test():
     rng = np.random.default_rng(1)
-    base = pd.Series(rng.random(N), index=IDS)
-    found = verdict.decide(base, base + 0.1, SINGLE, **{**SETTINGS, "kind": "generation"})
+    base = rng.random(N)
+    found = verdict.decide(frame(base), frame(base + 0.1), SINGLE, **{**SETTINGS, "kind": "generation"})
     assert (found.verdict, found.test) == ("better", "paired permutation test by group")
     assert found.p_value == paired.permutation(base, base + 0.1, SINGLE, n=10_000, seed=1)
-    noise = pd.Series(rng.normal(0, 0.1, N), index=IDS)
-    assert verdict.decide(base, base + noise, SINGLE, **{**SETTINGS, "kind": "generation"}).verdict == "no better"
+    noise = frame(base + rng.normal(0, 0.1, N))
+    assert verdict.decide(frame(base), noise, SINGLE, **{**SETTINGS, "kind": "generation"}).verdict == "no better"
+
+
+def test_extraction_weighs_each_record_by_its_mentions():
+    # base finds 1 of 2 in each record and nothing else; tuned finds both: micro F1 is 2/3 against 1
+    base, tuned = frame(2 / 3, 3.0), frame(1.0, 4.0)
+    found = verdict.decide(base, tuned, SINGLE, **{**SETTINGS, "kind": "extraction"})
+    assert (found.verdict, found.test) == ("better", "paired permutation test by group")
+    assert found.difference == pytest.approx(1 / 3)
+    # a record that weighs nothing changes nothing but the number of items
+    empty = pd.concat([tuned, frame([0.0], 0.0, ["extra"])])
+    none = pd.concat([base, frame([0.0], 0.0, ["extra"])])
+    again = verdict.decide(
+        none, empty, pd.concat([SINGLE, pd.Series({"extra": "g000"})]), **{**SETTINGS, "kind": "extraction"}
+    )
+    assert (again.difference, again.n) == (pytest.approx(1 / 3), N + 1)
 
 
 def test_items_are_paired_by_id_and_not_by_position():
@@ -99,8 +118,8 @@ def test_advice_has_three_steps():
 
 def test_a_wide_interval_is_not_shown_to_keep_up_and_says_so():
     rng = np.random.default_rng(2)
-    base = pd.Series((rng.random(N) < 0.7).astype(float), index=IDS)
-    tuned = pd.Series((rng.random(N) < 0.7).astype(float), index=IDS)
+    base = frame((rng.random(N) < 0.7).astype(float))
+    tuned = frame((rng.random(N) < 0.7).astype(float))
     found = verdict.advise(base, tuned, SINGLE, margin=0.03, seed=1)
     assert found.low < 0 < found.high
     assert found.advice == "inferior"

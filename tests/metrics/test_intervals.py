@@ -129,3 +129,38 @@ def test_area_of_one_class_or_of_a_class_in_one_group_is_refused():
             intervals.clustered_auc(truth, [0.1, 0.2, 0.3, 0.4], ["a", "b", "c", "c"], n=50, seed=1)
     with pytest.raises(ValueError, match="common length"):
         intervals.clustered_auc([True, False], [0.1, 0.2, 0.3], ["a", "b", "c"], n=50, seed=1)
+
+
+def test_a_weighted_mean_is_the_micro_average_and_its_resamples_keep_both_parts_together():
+    # two groups: 3 of 4 and 0 of 1; a resample holds (a, a), (a, b) or (b, b): 6/8, 3/5 or 0
+    values, weights, groups = [0.75, 0.0], [4, 1], ["a", "b"]
+    found = intervals.cluster_bootstrap(values, groups, n=4000, seed=1, weights=weights)
+    assert found.estimate == pytest.approx(3 / 5) and (found.low, found.high) == (0.0, 0.75)
+    draws = intervals.resampled_means(np.array([values]).T, np.array([weights]).T, np.array([0, 1]), n=4000, seed=1)
+    shares = [np.isclose(draws[:, 0], value).mean() for value in (0.75, 0.6, 0.0)]
+    assert shares == pytest.approx([0.25, 0.5, 0.25], abs=0.03) and sum(shares) == 1
+
+
+def test_equal_weights_change_nothing():
+    rng = np.random.default_rng(3)
+    values, groups = rng.random(60), np.repeat(np.arange(20), 3)
+    plain = intervals.cluster_bootstrap(values, groups, n=500, seed=2)
+    again = intervals.cluster_bootstrap(values, groups, n=500, seed=2, weights=np.full(60, 7.0))
+    assert again[:5] == pytest.approx(plain[:5])
+
+
+def test_a_resample_without_weight_is_drawn_again():
+    values, weights, groups = [1.0, 0.0, 0.5], [2, 0, 2], ["a", "b", "c"]
+    found = intervals.cluster_bootstrap(values, groups, n=1000, seed=1, weights=weights)
+    assert found.estimate == 0.75 and (found.low, found.high) == (0.5, 1.0)
+
+
+def test_items_without_weight_do_not_hide_that_all_values_are_equal():
+    found = intervals.clustered_mean([0.0, 1.0, 0.0], ["a", "b", "c"], n=100, seed=1, weights=[3, 0, 1])
+    assert found.method == "Wilson on groups" and (found.low, found.high) == intervals.wilson(0, 2)
+
+
+@pytest.mark.parametrize("weights", [[1, -1], [0, 0], [1, np.nan], [1]])
+def test_weights_that_are_none_are_refused(weights):
+    with pytest.raises(ValueError, match="weights"):
+        intervals.cluster_bootstrap([0.0, 1.0], ["a", "b"], n=100, seed=1, weights=weights)

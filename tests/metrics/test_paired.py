@@ -64,3 +64,68 @@ def test_lower_bound_is_one_sided_and_above_the_two_sided_limit():
     difference = tuned - base
     assert two_sided.low < bound < two_sided.estimate
     assert bound == pytest.approx(difference.mean() - 1.645 * difference.std() / np.sqrt(200), abs=0.002)
+
+
+def test_a_difference_of_micro_averages_by_hand():
+    # base: 1 of 2 and 2 of 6 counted mentions; tuned: 4 of 4 and 0 of 2
+    base, tuned, weights = [0.5, 1 / 3], [1.0, 0.0], ([2, 6], [4, 2])
+    found = paired.bootstrap_difference(base, tuned, ["a", "b"], n=4000, seed=1, weights=weights)
+    assert found.estimate == pytest.approx(4 / 6 - 3 / 8)
+    assert (found.low, found.high) == pytest.approx((-1 / 3, 0.5))  # both groups the second, both the first
+    # swapping one group gives 1/4 of base's place: |4/6 - 3/8| is beaten by the swap of either group, or not
+    one = abs((1 + 0) / (2 + 2) - (4 + 2) / (4 + 6))
+    other = abs((4 + 2) / (4 + 6) - (1 + 0) / (2 + 2))
+    assert one == other
+    expected = np.mean(np.array([4 / 6 - 3 / 8, one, other, 4 / 6 - 3 / 8]) >= (4 / 6 - 3 / 8) - 1e-12)
+    assert paired.permutation(base, tuned, ["a", "b"], n=100, seed=1, weights=weights) == expected == 1.0
+
+
+def test_a_permutation_of_micro_averages_equals_every_swap_done_by_hand():
+    rng = np.random.default_rng(5)
+    gold, found = rng.integers(1, 5, 6), rng.integers(1, 5, (2, 6))
+    right = np.stack([rng.integers(0, 2, 6), np.ones(6, dtype=int)])
+    sums, sizes = 2 * right, gold + found
+    swaps = []
+    for number in range(2**6):
+        chosen = (number >> np.arange(6)) & 1
+        first, second = np.where(chosen, 1, 0), np.where(chosen, 0, 1)
+        at = np.arange(6)
+        swaps.append(
+            abs(sums[second, at].sum() / sizes[second, at].sum() - sums[first, at].sum() / sizes[first, at].sum())
+        )
+    expected = np.mean(np.array(swaps) >= swaps[0] - 1e-12)
+    scores = sums / sizes
+    found_p = paired.permutation(*scores, np.arange(6), n=100, seed=1, weights=tuple(sizes))
+    assert found_p == pytest.approx(expected) and 0 < expected < 1
+
+
+def test_equal_weights_give_the_unweighted_test_and_interval():
+    rng = np.random.default_rng(6)
+    base, tuned, groups = rng.random(90), rng.random(90), np.repeat(np.arange(30), 3)
+    equal = (np.full(90, 2.0), np.full(90, 2.0))
+    assert paired.permutation(base, tuned, groups, n=999, seed=3, weights=equal) == paired.permutation(
+        base, tuned, groups, n=999, seed=3
+    )
+    plain = paired.bootstrap_difference(base, tuned, groups, n=500, seed=3)
+    assert paired.bootstrap_difference(base, tuned, groups, n=500, seed=3, weights=equal)[:5] == pytest.approx(
+        plain[:5]
+    )
+
+
+def test_a_permutation_of_micro_averages_keeps_its_level_when_nothing_differs():
+    rng, rejected = np.random.default_rng(9), 0
+    for trial in range(300):
+        gold = rng.integers(0, 4, 40)
+        found = rng.integers(0, 4, (2, 40))
+        sizes = gold + found
+        right = np.minimum(rng.binomial(gold, 0.5, (2, 40)), found)
+        scores = np.divide(2 * right, sizes, out=np.ones((2, 40)), where=sizes > 0)
+        rejected += paired.permutation(*scores, np.arange(40), n=299, seed=trial, weights=tuple(sizes)) < 0.05
+    assert 0.02 <= rejected / 300 <= 0.09
+
+
+def test_models_that_are_counted_over_different_groups_only_are_refused():
+    with pytest.raises(ValueError, match="weight in both"):
+        paired.permutation([1, 0], [0, 1], ["a", "b"], n=100, seed=1, weights=([1, 0], [0, 1]))
+    with pytest.raises(ValueError, match="at least two"):
+        paired.bootstrap_difference([1, 0], [0, 1], ["a", "a"], n=100, seed=1, weights=([1, 1], [1, 1]))

@@ -113,3 +113,29 @@ def test_dates_in_a_text_stay_as_they_are_written():
     assert cleaning.standardise(frame, sections=["body"])[0]["text"].tolist() == [
         "Seen 03/04/2021, then on 5 May 2021."
     ]
+
+
+def test_a_text_in_which_mentions_are_to_be_found_is_kept_and_one_that_lost_a_mention_is_set_aside():
+    said = [
+        ("Findings: 45 y/o w/ ataxia \u2013 telangiectasia\nPlan: MRI", "ataxia \u2013 telangiectasia"),
+        ("Seen for [NAME] disease.", "Huntington disease"),
+        ("No finding.", "none"),
+    ]
+    frame = schema.to_frame(
+        [_record(text, record_id=f"e{i}") | {"references": [gold]} for i, (text, gold) in enumerate(said)]
+    )
+    repaired, _ = cleaning.repair(frame, min_chars=3)
+    clean, quarantine = cleaning.standardise(repaired, sections=["findings"], kind="extraction")
+    assert clean["text"].tolist() == [repaired["text"].iloc[0], "No finding."]
+    assert quarantine[["record_id", "reason"]].values.tolist() == [["e1", cleaning.LOST]]
+    reworded, _ = cleaning.standardise(repaired, sections=["findings", "body"], kind="generation")
+    assert len(reworded) == 3 and reworded["text"].iloc[0] != repaired["text"].iloc[0]
+
+
+def test_mentions_are_repaired_as_their_text_is():
+    frame = schema.to_frame(
+        [_record("Sj\u00c3\u00b6gren syndrome was seen.") | {"references": ["Sj\u00c3\u00b6gren syndrome"]}]
+    )
+    repaired, _ = cleaning.repair(frame, min_chars=3)
+    clean, quarantine = cleaning.standardise(repaired, sections=[], kind="extraction")
+    assert quarantine.empty and clean["references"].iloc[0] == ["Sj\u00f6gren syndrome"]

@@ -35,6 +35,20 @@ def test_few_shot_records_show_one_of_each_label_before_any_twice(few_records):
     assert list(shown.columns) == records.RECORD_SCHEMA.names
 
 
+def test_few_shot_records_without_labels_show_an_answer_once_while_others_last():
+    frame = records.to_frame(
+        {
+            "record_id": f"r{i}",
+            "kind": "table",
+            "text": f"text {i:02d}",
+            "references": ["none" if i > 9 else f"name {i}"],
+        }
+        for i in range(30)
+    )
+    shown = candidates.few_shot_records(frame, count=4, seed=1)["references"].str[0].tolist()
+    assert shown.count("none") == 1 and len(set(shown)) == 4
+
+
 def test_few_shot_records_are_fixed_by_the_seed_whatever_the_row_order(few_records):
     once = candidates.few_shot_records(few_records, count=4, seed=1)["record_id"].tolist()
     shuffled = few_records.sample(frac=1.0, random_state=5)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from helpers.clinical import mentions
 from helpers.clinical.deid.spans import LABELS
 from helpers.collect import intake
 from helpers.collect.notes import age_band, band
@@ -49,7 +50,8 @@ def to_row(found: cells.Cells, source: Source, *, file: str, form: str, text: st
     if found.reason:
         return intake.Row(file, found.row, {}, found.reason)
     columns = source.columns or Columns()
-    lists = (columns.labels, columns.references, *(columns.text if isinstance(columns.text, list) else ()))
+    several = columns.text if isinstance(columns.text, list) else []
+    lists = (columns.labels, columns.references, columns.mentions, *several)
     if any(isinstance(value, dict) or (isinstance(value, list) and name not in lists)
            for name, value in found.values.items()):  # fmt: skip
         return intake.Row(file, found.row, {}, "a list or object where one value belongs")
@@ -68,7 +70,7 @@ def to_row(found: cells.Cells, source: Source, *, file: str, form: str, text: st
         "style": said.get("style") or form,
         "text": _text(found.values, columns) if text is None else text,
         "labels": _several(found.values.get(columns.labels), source.label_separator),
-        "references": _several(found.values.get(columns.references), source.label_separator),
+        "references": _references(found.values, columns, source.label_separator),
         "identifiers": _known(found.values, columns, born, source.date_format),
         "date": day,
         "sex": said.get("sex", ""),
@@ -104,12 +106,25 @@ def _text(values: Mapping[str, Any], columns: Columns) -> Any:
     return "\n\n".join(said for part in parts if (said := plain(part)))
 
 
+def _references(values: Mapping[str, Any], columns: Columns, separator: str | None) -> list[str]:
+    """What is to be written; of mentions one answer that names them all, repeated ones as often as they come."""
+    if columns.mentions is None:
+        return _several(values.get(columns.references), separator)
+    said = values.get(columns.mentions)
+    parts = _parts(said, separator)
+    if not parts and not isinstance(said, list):
+        return []  # an empty cell may be one that nobody has looked at
+    return [mentions.write(name for part in parts for name in mentions.read(part))]
+
+
 def _several(value: Any, separator: str | None) -> list[str]:
-    if isinstance(value, list):
-        parts = value
-    else:
-        parts = plain(value).split(separator) if separator else [value]
-    return list(dict.fromkeys(said for part in parts if (said := plain(part))))
+    return list(dict.fromkeys(_parts(value, separator)))
+
+
+def _parts(value: Any, separator: str | None) -> list[str]:
+    if not isinstance(value, list):
+        value = plain(value).split(separator) if separator else [value]
+    return [said for part in value if (said := plain(part))]
 
 
 def _day(values: Mapping[str, Any], column: str | None, source: Source, remarks: list[str]) -> str:

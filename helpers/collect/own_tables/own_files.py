@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.collect import intake
-from helpers.collect.own_tables import hub, letters, mapping, places, published, table_files
+from helpers.collect.own_tables import hub, iob, letters, mapping, places, published, table_files
 from helpers.core import paths
 from helpers.core.errors import RecordError
 from helpers.core.tasks import Source
@@ -62,7 +62,8 @@ def _of_files(source: Source, beside: str, part: int | None) -> Iterator[intake.
     found = places.find(source.path, beside=beside)
     form = source.format or _form(found, source.card)
     for place in found if part is None else found[part : part + 1]:
-        if len(found) > 1 and table_files.ENDINGS.get(place.ending) != form:
+        is_one = place.ending in iob.ENDINGS if form == "iob" else table_files.ENDINGS.get(place.ending) == form
+        if len(found) > 1 and not is_one:
             yield intake.Row(place.name, "file", {}, f"another format than {form}")
             continue
         for cells in table_files.read(place, source, form=form):

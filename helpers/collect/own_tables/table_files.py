@@ -1,4 +1,4 @@
-"""Table files of any format, one row at a time: CSV, TSV, JSON, JSON lines, Parquet and XLSX."""
+"""Table files of any format, one row at a time: CSV, TSV, JSON, JSON lines, Parquet, XLSX and tagged tokens (IOB)."""
 
 import json
 import zipfile
@@ -8,13 +8,13 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.collect.own_tables import cells, delimited, json_objects, places
+from helpers.collect.own_tables import cells, delimited, iob, json_objects, places
 from helpers.core.errors import RecordError
 from helpers.core.tasks import Columns, Source
 
 ENDINGS = {
     ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet",
-    ".pq": "parquet", ".xlsx": "xlsx", ".xlsm": "xlsx", ".json": "json",
+    ".pq": "parquet", ".xlsx": "xlsx", ".xlsm": "xlsx", ".json": "json", ".iob": "iob", ".conll": "iob",
 }  # fmt: skip
 _BATCH_ROWS = 256
 _A_PAGE_AT_A_TIME = {"buffer_size": 1 << 20, "pre_buffer": False}  # without both, a whole row group is held
@@ -35,6 +35,8 @@ def read(place: places.Place, source: Source, *, form: str) -> Iterator[cells.Ce
         yield from _xlsx(place, wanted, source.sheet)
     elif form == "json":
         yield from json_objects.read(place, wanted, **codecs)
+    elif form == "iob":
+        yield from iob.read(place, wanted, **codecs)
     elif form == "jsonl":
         yield from _json_lines(place, wanted, **codecs)
     else:
@@ -96,7 +98,7 @@ def _check_types(schema: pa.Schema, columns: Columns, wanted: Sequence[str], fil
     for name in wanted:
         kind = schema.field(name).type
         kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-        if name in (columns.labels, columns.references, *_listed(columns)) and (
+        if name in (columns.labels, columns.references, columns.mentions, *_listed(columns)) and (
             pa.types.is_list(kind) or pa.types.is_large_list(kind)
         ):
             kind = kind.value_type

@@ -117,3 +117,22 @@ def test_a_reason_of_the_reader_and_its_remark_are_kept():
     source = tasks.Source(card="mine", kind="table", path="in.csv", columns=COLUMNS)
     row = mapping.to_row(cells.Cells("3", {}, "a misplaced quote"), source, file="in.csv", form="csv")
     assert (row.row, row.fields, row.reason) == ("3", {}, "a misplaced quote")
+
+
+@pytest.mark.parametrize(
+    ("cell", "separator", "references"),
+    [
+        (["rash", "fever", "rash"], None, ["rash\nfever\nrash"]),
+        ("rash; fever; rash", ";", ["rash\nfever\nrash"]),
+        ("rash\nfever", None, ["rash\nfever"]),
+        ("None", ";", ["none"]),
+        ([], None, ["none"]),
+        ("", ";", []),  # perhaps nobody has looked
+        (None, None, []),
+    ],
+)
+def test_mentions_become_one_answer_with_repeated_ones_kept(cell, separator, references):
+    columns = {"record_id": "id", "text": "note", "mentions": "signs"}
+    source = tasks.Source(card="mine", kind="table", path="in.csv", columns=columns, label_separator=separator)
+    row = mapping.to_row(cells.Cells("1", VALUES | {"signs": cell}), source, file="in.csv", form="csv")
+    assert row.fields["references"] == references and row.fields["labels"] == []
