@@ -1,4 +1,4 @@
-"""How much labelled data is needed: the simple models on growing parts of the training records, scored on validation."""
+"""How much labelled data is needed: models on growing parts of the training records, scored on validation records."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -13,6 +13,7 @@ from helpers.metrics import intervals, text_scores
 KINDS = {"classification": "accuracy (fraction right)", "generation": "ROUGE-L (0 to 1)"}
 LEAST_GAIN = 0.02  # a doubling that gains less than this, with 95 % confidence, is called flat
 
+_SCORES = ["model", "frac", "repeat", "n_train", "record_id", "group", "score"]
 _CURVE = ["model", "frac", "n_train", "estimate", "low", "high", "subset_low", "subset_high", "n"]
 _READING = ["model", "from_records", "to_records", "gain", "low", "high", "n", "reading"]
 
@@ -80,10 +81,30 @@ def measure(
                 continue
             for name, cost in costs.items():
                 found = baselines.predict(name, part, validation, kind=kind, cost=cost, encoder=encoder, device=device)
-                scored = _score(found, validation, kind)
-                parts.append(scored.assign(model=name, frac=frac, repeat=repeat, n_train=len(part)))
-    columns = ["model", "frac", "repeat", "n_train", "record_id", "group", "score"]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+                parts.append(score(found, validation, kind=kind, frac=frac, repeat=repeat, n_train=len(part)))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_SCORES)
+
+
+def score(
+    found: pd.DataFrame, records: pd.DataFrame, *, kind: str, frac: float, repeat: int, n_train: int
+) -> pd.DataFrame:
+    """Rows of `measure` for one model's answers.
+
+    Args:
+        found: Prediction frame in the order of `records`.
+        records: Validation records with their labels or references.
+        kind: One of `KINDS`.
+        frac: Share of the training records that the model was fitted on.
+        repeat: Number of the draw.
+        n_train: Records of the draw.
+    """
+    if kind == "classification":
+        values = [float(label in right) for label, right in zip(found["label"], records["labels"], strict=True)]
+    else:
+        pairs = zip(found["text"], records["references"], strict=True)
+        values = [text_scores.rouge_l(text, list(right)) for text, right in pairs]
+    told = {"model": found["model"].iloc[0], "frac": frac, "repeat": repeat, "n_train": n_train, "score": values}
+    return records[["record_id", "group"]].assign(**told)[_SCORES]
 
 
 def curve(scores: pd.DataFrame, *, bootstrap: int, seed: int) -> pd.DataFrame:
@@ -119,7 +140,8 @@ def reading(scores: pd.DataFrame, *, bootstrap: int, seed: int) -> pd.DataFrame:
 
     Returns:
         One row a model: model, from_records, to_records, gain (same validation records, paired), low, high (95 %), n, and
-        reading: `still rising`, `flat` or `cannot tell`, in a sentence. No row where there are fewer than two sizes.
+        reading: `still rising`, `flat`, `unchanged` or `cannot tell`, in a sentence. No row where there are fewer than two
+        sizes.
     """
     rows = []
     for model, part in scores.groupby("model", sort=False):
@@ -144,26 +166,17 @@ def pictures(found: pd.DataFrame, *, kind: str) -> list[figures.Picture]:
         figures.Picture(
             "learning_curve",
             found,
-            "Each point is one simple model, fitted on so many training records and scored on the same validation records; "
+            "Each point is one model, fitted on so many training records and scored on the same validation records; "
             "the line through it is the 95 % interval, resampling whole groups. The small dashes are the worst and the best "
             "draw of that many records. A curve that still rises at its right end asks for more labels. The horizontal axis "
             "is logarithmic.",
             partial(
                 figures.learning_curve,
-                title=f"Simple models on {int(found['n'].iloc[0])} validation records",
+                title=f"Quality by size of the training set, on {int(found['n'].iloc[0])} validation records",
                 ylabel=KINDS[kind],
             ),
         )
     ]
-
-
-def _score(found: pd.DataFrame, records: pd.DataFrame, kind: str) -> pd.DataFrame:
-    if kind == "classification":
-        values = [float(label in right) for label, right in zip(found["label"], records["labels"], strict=True)]
-    else:
-        pairs = zip(found["text"], records["references"], strict=True)
-        values = [text_scores.rouge_l(text, list(right)) for text, right in pairs]
-    return records[["record_id", "group"]].assign(score=values)
 
 
 def _mean_of_draws(part: pd.DataFrame) -> pd.DataFrame:
@@ -172,8 +185,10 @@ def _mean_of_draws(part: pd.DataFrame) -> pd.DataFrame:
 
 def _said(gain: intervals.Interval, few: int, most: int) -> str:
     step = f"from {few} to {most} records {gain.estimate:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}]"
+    if gain.low == gain.high == 0:
+        return f"unchanged: from {few} to {most} records every score stays what it was"
     if gain.low > 0:
         return f"still rising: {step}; more labels will probably help"
-    if gain.high < LEAST_GAIN and gain.low < gain.high:
+    if gain.high < LEAST_GAIN:
         return f"flat: {step}; more labels of this kind will hardly help this model"
     return f"cannot tell: {step}, on {gain.n} validation records"

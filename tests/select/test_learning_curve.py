@@ -112,7 +112,7 @@ def test_the_last_step_is_read_as_rising_flat_or_open():
         said[name] = row["reading"].split(":")[0]
         assert row["gain"] == pytest.approx(np.mean(most) - np.mean(few)) and row["low"] <= row["gain"] <= row["high"]
         assert (row["from_records"], row["to_records"]) == (50, 100)
-    assert said == {"rising": "still rising", "flat": "flat", "open": "cannot tell", "equal": "cannot tell"}
+    assert said == {"rising": "still rising", "flat": "flat", "open": "cannot tell", "equal": "unchanged"}
 
 
 def test_the_picture_shows_every_model_with_size_and_interval():
