@@ -213,3 +213,22 @@ def test_a_report_saved_before_reviews_were_known_still_opens(tmp_path):
     content = json.loads(path.read_text())
     path.write_text(json.dumps({k: v for k, v in content.items() if k not in ("headline", "unassessed", "review")}))
     assert gate.load(path)[0].headline.empty
+
+
+def test_people_may_read_records_only_on_evidence_and_not_on_an_approval(tmp_path):
+    path, bare = tmp_path / "deid_report.json", _records().assign(spans=[[] for _ in range(100)])
+    report = _assess(bare)
+    approved = gate.decide(report, **LIMITS, approval="Committee 17")
+    gate.save(report, approved, path, records_files={})
+    assert gate.require(path, records_files={}).passed
+    with pytest.raises(PhiError, match="never measured") as refused:
+        gate.require_evidence(path, records_files={}, has_real_persons=True)
+    assert "Committee 17" in str(refused.value) and "review_sheet" in str(refused.value)
+    assert gate.require_evidence(path, records_files={}, has_real_persons=False).passed
+
+    read = review.Evidence(300, 0, 0.01, {}, "a" * 64, "b" * 64)
+    gate.save(report, gate.decide(report, **LIMITS, reviewed=read), path, records_files={}, reviewed=read)
+    assert gate.require_evidence(path, records_files={}, has_real_persons=True).passed
+    measured = _assess(_records())
+    gate.save(measured, gate.decide(measured, **LIMITS), path, records_files={})
+    assert gate.require_evidence(path, records_files={}, has_real_persons=True).passed
