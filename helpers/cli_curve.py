@@ -78,7 +78,7 @@ def curve(
             labels=records.label_set(train),
             seed=seed,
             device=profile.device,
-            max_new_tokens=profile.evaluate.max_new_tokens,
+            max_new_tokens=task.answer_tokens or profile.evaluate.max_new_tokens,
             token_budget=max(1, round(profile.train.token_budget * frac)),  # so that every share sees as many epochs
             **settings,
         )

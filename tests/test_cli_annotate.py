@@ -59,7 +59,7 @@ def study(tmp_path, clintune, monkeypatch):
             "letter": ""
             if number == 79
             else f"Visit {number}: {SAID[truth(number)][number % 2]}, pulse {60 + number}.",
-            "outcome": truth(number) if number < 20 else "",
+            "outcome": "lost" if number == 78 else truth(number) if number < 20 else "",
             "seen": "2023-02-28",
             "sex": ("female", "male")[number // 2 % 2],
         }
@@ -109,7 +109,8 @@ def test_a_table_with_few_labels_goes_to_annotators_and_comes_back_into_01(study
         "--suggest", "--to", tmp_path / "annotate.json",
     )  # fmt: skip
     assert code == 0, err
-    assert "20 records have a label, 59 have none" in said and "Set aside: 1 no text" in said
+    assert "20 records have a label, 58 have none" in said and "Set aside: 1 no text" in said
+    assert "Set aside: 1 label outside the task's labels" in said
     made = json.loads((tmp_path / "annotate.json").read_text())
     ids = [task["data"]["record_id"] for task in made]
     assert len(set(ids)) == 30 and all(int(name[1:]) >= 20 for name in ids)

@@ -1,5 +1,6 @@
 """Records of a user's own table that may be given to annotators: with labels, and still without."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -36,10 +37,10 @@ def from_table(path: str, task: Task, *, card: str = "", today: date) -> Pool:
     source = _block(task, card).model_copy(update={"path": path, "split": None})
     cards = permission.check([source.card], use="train", today=today, own_folder=task.folder)
     require_unidentified(cards)
-    found, aside = intake.sort_out(own_files.rows(source, beside=task.folder), source=source.card, needs_answer=False)
+    rows = _checked(own_files.rows(source, beside=task.folder), frozenset(task.labels))
+    found, aside = intake.sort_out(rows, source=source.card, needs_answer=False)
     answered = (found["labels"].map(len) + found["references"].map(len)) > 0
-    labelled, outside = intake.outside(found[answered], task.labels)
-    return Pool(found[~answered].reset_index(drop=True), labelled, pd.concat([aside, outside], ignore_index=True))
+    return Pool(found[~answered].reset_index(drop=True), found[answered].reset_index(drop=True), aside)
 
 
 def require_unidentified(cards: dict[str, permission.Card]) -> None:
@@ -57,6 +58,12 @@ def require_unidentified(cards: dict[str, permission.Card]) -> None:
             remedy="run 01 and 02 and give the run's id instead of the table; or de-identify the table with `clintune deid` "
             "and write its own card, once people have read a sample of it",
         )
+
+
+def _checked(rows: Iterable[intake.Row], labels: frozenset[str]) -> Iterator[intake.Row]:
+    """The rows, those with a label that the task does not know with that as their reason."""
+    for row in rows:
+        yield row._replace(reason=intake.problem(row, needs_answer=False, labels=labels))
 
 
 def _block(task: Task, card: str) -> Source:
