@@ -14,7 +14,8 @@ from helpers.core.profiles import Strict
 Form = Literal["prose", "notation"]  # what the texts are; see `Task.form`
 Side = Literal["train", "validation", "test"]
 _NAME = r"[^\W\d][\w.-]*"  # of an element or attribute of XML, without its namespace
-_XML_COLUMN = re.compile(rf"\.|/?({_NAME}/)*@?{_NAME}")
+_XML_STEPS = rf"/?((\*|{_NAME})/)*"
+_XML_COLUMN = re.compile(rf"\.|{_XML_STEPS}@?{_NAME}")
 HUB = "hub:"  # beginning of a path that names a Hugging Face data set
 Kind = Literal["classification", "generation", "extraction"]  # what is answered; see `Task.kind`
 PRIMARY_METRICS: dict[Kind, str] = {
@@ -167,7 +168,7 @@ class Source(Strict):
     )
     row: str | None = Field(
         None,
-        pattern=rf"^/?{_NAME}(/{_NAME})*$",
+        pattern=rf"^{_XML_STEPS}{_NAME}$",
         description="Of xml: the element that makes a record; columns are then paths such as title, meta/title, @id or "
         "/set/@id (helpers/collect/own_tables/xml_rows.py).",
     )

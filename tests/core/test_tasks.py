@@ -105,6 +105,8 @@ def test_a_block_with_columns_or_a_label_source_is_a_users_own():
         ({"columns": COLUMNS, "format": "csv", "row": "a"}, "`row` belongs to xml"),
         ({"columns": COLUMNS, "row": "a[1]"}, "row"),
         ({"columns": COLUMNS, "row": "../a"}, "row"),
+        ({"columns": COLUMNS, "row": "a/*"}, "row"),
+        ({"columns": COLUMNS | {"text": "a/*"}, "row": "a"}, r"not a/\*"),
         ({"columns": COLUMNS | {"text": "//a"}, "row": "a"}, "paths such as .*not //a"),
         ({"columns": COLUMNS | {"text": ["a", "b[1]"], "date": "@c/d"}, "row": "a"}, r"not b\[1\], @c/d"),
         ({"columns": COLUMNS, "config": "a"}, "belongs to hub data sets"),
@@ -122,7 +124,7 @@ def test_columns_of_xml_may_be_any_path_that_its_reader_knows():
     columns = {
         "text": ["q", "a/b.c", "."],
         "labels": "@id",
-        "group": "/set/@x-y",
+        "group": "/*/@x-y",
         "date": "/set/day",
         "sex": "a/b/@sex",
     }

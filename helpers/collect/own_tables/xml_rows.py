@@ -8,7 +8,8 @@ inside a row only the outer one counts. A column is one of
     /set/@id                from the root: an attribute of an element around the row
     /set/title              from the root: what stands in an element around the row, before the row
 
-Namespaces are left out of every name. Text is taken as it is written; of an element with others inside, as running text.
+`*` stands for any one element, but not at the end. Namespaces are left out of every name. Text is taken as it is
+written; of an element with others inside, as running text.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -30,7 +31,7 @@ class _Open:
     element: Element
     path: str  # from the root
     attributes: dict[str, str]
-    texts: dict[str, list[str]] = field(default_factory=dict)  # of the wanted elements in it, by their path
+    texts: dict[str, list[str]] = field(default_factory=dict)  # of the wanted elements in it, by their name
     has_rows: bool = False
 
 
@@ -87,7 +88,7 @@ def _rows(
     """Each row with the elements around it, the root first; whatever has been read is then forgotten."""
     bounded = xml_files.Bounded(stream)
     around: list[_Open] = []
-    held = 0  # depth of the row, or of the wanted element outside of rows, that is being read
+    held, is_row = 0, False  # depth of the row, or of the wanted element outside of rows, that is being read
     for event, element in xml_files.events(bounded):
         if event == "start":
             element.tag = xml_files.local(element.tag)
@@ -95,15 +96,16 @@ def _rows(
             if len(names) < _MOST_NAMES:
                 names.update(dict.fromkeys([element.tag, *around[-1].attributes]))
             path = around[-1].path
-            if not held and (_is_row(path, row) or path in outer):
-                held = len(around)
-            elif held and around[held - 1].path in outer and _is_row(path, row):
+            if not held:
+                is_row = _fits(path, row)
+                held = len(around) if is_row or any(_fits(path, one) for one in outer) else 0
+            elif not is_row and _fits(path, row):
                 raise RecordError("a column names an element that holds the rows", found=around[held - 1].path)
             continue
         closed = around.pop()
         if held and len(around) >= held:
             continue  # inside what is being read
-        if held and _is_row(closed.path, row):
+        if held and is_row:
             yield element, around
             for one in around:
                 one.has_rows = True
@@ -125,20 +127,24 @@ def _note(closed: _Open, parent: _Open) -> None:
         raise RecordError(
             "what a column names stands after rows", found=closed.path, expected="before the rows it belongs to"
         )
-    parent.texts.setdefault(closed.path, []).append(_text(closed.element))
+    parent.texts.setdefault(closed.element.tag, []).append(_text(closed.element))
 
 
-def _is_row(path: str, row: str) -> bool:
-    return path == row if row.startswith("/") else path.endswith(f"/{row}")
+def _fits(path: str, said: str) -> bool:
+    """Whether a path from the root is what a task says, which may be its end only, or have `*` for a name."""
+    steps, wanted = path.split("/"), said.split("/")
+    if len(steps) < len(wanted) or (said.startswith("/") and len(steps) > len(wanted)):
+        return False
+    return all(name in (step, "*") for step, name in zip(steps[-len(wanted) :], wanted, strict=True))
 
 
 def _value(path: str, row: Element, around: Sequence[_Open]) -> str | list[str] | None:
     place, _, name = path.rpartition("/")
     if path.startswith("/"):
-        holder = next((one for one in around if one.path == place), None)
+        holder = next((one for one in around if _fits(one.path, place)), None)
         if holder is None:
             return None
-        return holder.attributes.get(name[1:]) if name.startswith("@") else _one_or_several(holder.texts.get(path, []))
+        return holder.attributes.get(name[1:]) if name.startswith("@") else _one_or_several(holder.texts.get(name, []))
     if not name.startswith("@"):
         return _one_or_several([_text(element) for element in row.findall(path)])
     holders = row.findall(place or ".")
