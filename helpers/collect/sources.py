@@ -41,10 +41,10 @@ class Collected:
 
 @dataclass(frozen=True)
 class Part:
-    """Rows that are read in one go, on whatever machine: a file of a user's own tables, else a whole source."""
+    """Rows that are read in one go, on whatever machine: some files of a user's own tables, else a whole source."""
 
     source: Source
-    number: int | None  # of the file; None reads the whole source
+    files: own_files.Files | None  # None reads the whole source
     beside: str
     path: Path | str  # as the loader takes it
     cache: Path | None
@@ -55,7 +55,7 @@ class Part:
         """Read and check the rows."""
         if self.source.is_own:
             cards = permission.folder_of(self.source.card, own_folder=self.beside)
-            rows = own_files.rows(self.source, beside=self.beside, scratch=self.cache, cards=cards, part=self.number)
+            rows = own_files.rows(self.source, beside=self.beside, scratch=self.cache, cards=cards, part=self.files)
         else:
             rows = _LOADERS[self.source.kind](self.path, **_options(self.source, self.beside, self.cache))
         return arrivals.write(rows, source=self.source.card, labels=self.labels, to=self.to)
@@ -107,12 +107,10 @@ def collect(
     earlier = np.empty(0, dtype=np.uint64)
     for at, source in enumerate(sources):
         path = _path(source, beside, written, folder, seed=seed, patients_per_disease=patients_per_disease)
-        files = own_files.parts(source, beside=beside) if source.is_own else 1
+        files = own_files.parts(source, beside=beside) if source.is_own else [None]
         parts = [
-            Part(
-                source, i if files > 1 else None, beside, path, cache, frozenset(labels), scratch / f"{at:03d}-{i:06d}"
-            )
-            for i in range(files)
+            Part(source, some, beside, path, cache, frozenset(labels), scratch / f"{at:03d}-{i:06d}")
+            for i, some in enumerate(files)
         ]
         came = batches.each(Part.arrive, parts, execution=execution, what=f"collect {source.card}")
         masks, counted = quarantine.settle(came, earlier, source=source.card, path=quarantine_file, first=not arrived)

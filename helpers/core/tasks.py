@@ -1,5 +1,6 @@
 """What to learn: sources, prompt, labels and metrics of one task, read from `notebooks/tasks/*.yaml`."""
 
+import re
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,6 +13,9 @@ from helpers.core.profiles import Strict
 
 Form = Literal["prose", "notation"]  # what the texts are; see `Task.form`
 Side = Literal["train", "validation", "test"]
+_NAME = r"[^\W\d][\w.-]*"  # of an element or attribute of XML, without its namespace
+_XML_STEPS = rf"/?((\*|{_NAME})/)*"
+_XML_COLUMN = re.compile(rf"\.|{_XML_STEPS}@?{_NAME}")
 HUB = "hub:"  # beginning of a path that names a Hugging Face data set
 Kind = Literal["classification", "generation", "extraction"]  # what is answered; see `Task.kind`
 PRIMARY_METRICS: dict[Kind, str] = {
@@ -157,10 +161,16 @@ class Source(Strict):
     label_from: str | None = Field(
         None, description="Of a folder of .txt letters: `folder` (its name is the label), or a table beside them."
     )
-    format: Literal["csv", "tsv", "jsonl", "json", "parquet", "xlsx", "iob", "text_folder"] | None = Field(
+    format: Literal["csv", "tsv", "jsonl", "json", "parquet", "xlsx", "xml", "iob", "text_folder"] | None = Field(
         None,
         description="By the file's ending when left out. iob is a token and its tag a line "
         "(helpers/collect/own_tables/iob.py).",
+    )
+    row: str | None = Field(
+        None,
+        pattern=rf"^{_XML_STEPS}{_NAME}$",
+        description="Of xml: the element that makes a record; columns are then paths such as title, meta/title, @id or "
+        "/set/@id (helpers/collect/own_tables/xml_rows.py).",
     )
     encoding: str = Field("utf-8", description="Of csv, tsv, jsonl and letters.")
     encoding_fallback: str | None = Field(
@@ -226,6 +236,20 @@ class Source(Strict):
         return self
 
     @model_validator(mode="after")
+    def _rows_are_elements(self) -> "Source":
+        if self.row is None:
+            if self.format == "xml":
+                raise ValueError("xml needs `row`, the element that makes a record")
+            return self
+        if self.format not in (None, "xml"):
+            raise ValueError("`row` belongs to xml")
+        if wrong := [name for name in self.column_names() if not _XML_COLUMN.fullmatch(name)]:
+            raise ValueError(
+                f"with `row`, columns are paths such as title, meta/title, @id or /set/@id, not {', '.join(wrong)}"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _block_is_whole(self) -> "Source":
         if not self.is_own:
             if self.is_hub:
@@ -242,8 +266,8 @@ class Source(Strict):
             raise ValueError("the text of a letter is its file: leave `columns.text` out")
         if self.split is not None and self.split.test_ids and not (columns.record_id or letters):
             raise ValueError("`split.test_ids` needs `columns.record_id`")
-        if self.is_hub and (letters or self.format is not None):
-            raise ValueError("a hub data set has neither `format` nor `label_from`")
+        if self.is_hub and (letters or self.format is not None or self.row is not None):
+            raise ValueError("a hub data set has neither `format` nor `row` nor `label_from`")
         if not letters and not columns.text:
             raise ValueError("`columns` must name the text")
         if self.label_from == "folder":
@@ -258,7 +282,7 @@ class Source(Strict):
 
 
 _OF_OWN_FILES = (
-    "split", "format", "encoding", "encoding_fallback", "delimiter", "label_separator", "date_format", "sheet",
+    "split", "format", "row", "encoding", "encoding_fallback", "delimiter", "label_separator", "date_format", "sheet",
     "max_set_aside_frac",
 )  # fmt: skip
 

@@ -99,6 +99,16 @@ def test_a_block_with_columns_or_a_label_source_is_a_users_own():
         ({"columns": COLUMNS, "split": {"test_ids": "ids.txt"}}, "needs `columns.record_id`"),
         ({"path": "hub:a/b@c", "columns": COLUMNS, "format": "csv"}, "neither `format` nor"),
         ({"path": "hub:a/b@c"}, "needs `columns`"),
+        ({"path": "hub:a/b@c", "columns": COLUMNS, "row": "a"}, "nor `row`"),
+        ({"row": "a"}, "row needs `columns`"),
+        ({"columns": COLUMNS, "format": "xml"}, "xml needs `row`"),
+        ({"columns": COLUMNS, "format": "csv", "row": "a"}, "`row` belongs to xml"),
+        ({"columns": COLUMNS, "row": "a[1]"}, "row"),
+        ({"columns": COLUMNS, "row": "../a"}, "row"),
+        ({"columns": COLUMNS, "row": "a/*"}, "row"),
+        ({"columns": COLUMNS | {"text": "a/*"}, "row": "a"}, r"not a/\*"),
+        ({"columns": COLUMNS | {"text": "//a"}, "row": "a"}, "paths such as .*not //a"),
+        ({"columns": COLUMNS | {"text": ["a", "b[1]"], "date": "@c/d"}, "row": "a"}, r"not b\[1\], @c/d"),
         ({"columns": COLUMNS, "config": "a"}, "belongs to hub data sets"),
         ({"columns": COLUMNS, "as_published": True}, "journals and tables"),
         ({"columns": COLUMNS, "date_format": "day first"}, "names day, month and year"),
@@ -108,6 +118,17 @@ def test_a_block_with_columns_or_a_label_source_is_a_users_own():
 def test_a_block_that_does_not_hold_together_is_refused(block, says):
     with pytest.raises(ValueError, match=says):
         _source(**block)
+
+
+def test_columns_of_xml_may_be_any_path_that_its_reader_knows():
+    columns = {
+        "text": ["q", "a/b.c", "."],
+        "labels": "@id",
+        "group": "/*/@x-y",
+        "date": "/set/day",
+        "sex": "a/b/@sex",
+    }
+    assert _source(columns=columns, row="/set/pair", path="in.xml").row == "/set/pair"
 
 
 def test_columns_are_named_once_each():

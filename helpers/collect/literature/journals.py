@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.collect import intake
-from helpers.collect.literature import articles, eutils, jats, pubmed, pubmed_query, xml_files
+from helpers.collect import intake, xml_files
+from helpers.collect.literature import articles, eutils, jats, pubmed, pubmed_query
 from helpers.core import paths
 from helpers.core.errors import RecordError
 from helpers.core.tasks import Answer

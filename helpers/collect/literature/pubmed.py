@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import IO
 from xml.etree.ElementTree import Element
 
-from helpers.collect.literature import xml_files
+from helpers.collect import xml_files
 from helpers.collect.literature.articles import ABSTRACT, Article, Section, is_retracted_title
 
 ROOT = "PubmedArticleSet"

@@ -19,8 +19,8 @@ from typing import NamedTuple
 import httpx
 from tqdm.auto import tqdm
 
-from helpers.collect import permission
-from helpers.collect.literature import pubmed, xml_files
+from helpers.collect import permission, xml_files
+from helpers.collect.literature import pubmed
 from helpers.collect.literature.eutils import Client, PassingError, RefusedError, Settings
 from helpers.core import files, paths
 from helpers.core.errors import RecordError, StageError

@@ -1,15 +1,28 @@
 """A user's own files, read as one block of the task file says: tables of any format, or a folder of letters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
+from fsspec.implementations.zip import ZipFileSystem
 
 from helpers.collect import intake
 from helpers.collect.own_tables import hub, iob, letters, mapping, places, published, table_files
 from helpers.core import paths
 from helpers.core.errors import RecordError
 from helpers.core.tasks import Source
+
+_PARTS = 64  # enough for the cores of most machines
+_MOST_FILES = 16  # of one part, which costs about as much as these many small files
+
+
+class Files(NamedTuple):
+    """Files of a block that can be read apart from its others."""
+
+    places: tuple[places.Place, ...]
+    form: str
+    is_alone: bool  # whether the block has no other
 
 
 def read(
@@ -32,10 +45,19 @@ def read(
     return intake.sort_out(rows(source, beside=beside, scratch=scratch, cards=cards), source=source.card)
 
 
-def parts(source: Source, *, beside: str = "") -> int:
-    """Number of files that can be read apart from each other; what must be seen whole, such as a published split, is one."""
-    is_whole = source.is_hub or source.split is not None or source.label_from is not None
-    return 1 if is_whole else len(places.find(source.path, beside=beside))
+def parts(source: Source, *, beside: str = "") -> list[Files | None]:
+    """The files of a block in runs that can be read apart from each other, also on other machines.
+
+    Up to 64 files are as many runs, of more at most 16 make one. What must be seen whole, such as a published split or an
+    archive, is the one part None.
+    """
+    if source.is_hub or source.split is not None or source.label_from is not None:
+        return [None]
+    every = _files(source, beside)
+    if any(isinstance(place.system, ZipFileSystem) for place in every.places):
+        return [None]
+    size = min(_MOST_FILES, -(-len(every.places) // _PARTS))
+    return [every._replace(places=every.places[at : at + size]) for at in range(0, len(every.places), size)]
 
 
 def rows(
@@ -44,35 +66,38 @@ def rows(
     beside: str = "",
     scratch: Path | None = None,
     cards: Path = paths.DATA_CARDS,
-    part: int | None = None,
+    part: Files | None = None,
 ) -> Iterator[intake.Row]:
-    """Every row of every file of a block, or of the one of `parts`, in order; a batch of rows or one letter is in memory."""
+    """Every row of every file of a block, or of one of its `parts`, in order; a batch of rows or one letter is in memory."""
     mapping.check(source)
     if source.is_hub:
         found = hub.rows(source, beside=beside, scratch=scratch, cards=cards)
+    elif source.label_from is not None:
+        found = letters.rows(source, beside=beside)
     else:
-        found = _of_files(source, beside, part)
+        found = _of_files(source, part or _files(source, beside))
     yield from found if source.split is None else published.mark(found, source, beside=beside)
 
 
-def _of_files(source: Source, beside: str, part: int | None) -> Iterator[intake.Row]:
-    if source.label_from is not None:
-        yield from letters.rows(source, beside=beside)
-        return
-    found = places.find(source.path, beside=beside)
-    form = source.format or _form(found, source.card)
-    for place in found if part is None else found[part : part + 1]:
-        is_one = place.ending in iob.ENDINGS if form == "iob" else table_files.ENDINGS.get(place.ending) == form
-        if len(found) > 1 and not is_one:
-            yield intake.Row(place.name, "file", {}, f"another format than {form}")
+def _files(source: Source, beside: str) -> Files:
+    found = tuple(places.find(source.path, beside=beside))
+    form = source.format or ("xml" if source.row else _form(found, source.card))
+    return Files(found, form, is_alone=len(found) == 1)
+
+
+def _of_files(source: Source, files: Files) -> Iterator[intake.Row]:
+    for place in files.places:
+        is_iob = files.form == "iob" and place.ending in iob.ENDINGS
+        if not files.is_alone and not is_iob and table_files.ENDINGS.get(place.ending) != files.form:
+            yield intake.Row(place.name, "file", {}, f"another format than {files.form}")
             continue
-        for cells in table_files.read(place, source, form=form):
-            yield mapping.to_row(cells, source, file=place.name, form=form)
+        for cells in table_files.read(place, source, form=files.form, is_alone=files.is_alone):
+            yield mapping.to_row(cells, source, file=place.name, form=files.form)
 
 
-def _form(found: list[places.Place], card: str) -> str:
+def _form(found: Sequence[places.Place], card: str) -> str:
     forms = sorted({table_files.ENDINGS[place.ending] for place in found if place.ending in table_files.ENDINGS})
-    forms = [form for form in forms if form != "json"] or forms  # beside a table it describes the table
+    forms = [form for form in forms if form not in ("json", "xml")] or forms  # beside a table they describe the table
     if len(forms) != 1:
         endings = sorted({place.ending or "none" for place in found})
         raise RecordError(

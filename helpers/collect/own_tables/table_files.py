@@ -1,4 +1,4 @@
-"""Table files of any format, one row at a time: CSV, TSV, JSON, JSON lines, Parquet, XLSX and tagged tokens (IOB)."""
+"""Table files of any format, one row at a time: CSV, TSV, JSON, JSON lines, Parquet, XLSX, XML and tagged tokens (IOB)."""
 
 import json
 import zipfile
@@ -8,21 +8,27 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.collect.own_tables import cells, delimited, iob, json_objects, places
+from helpers.collect.own_tables import cells, delimited, iob, json_objects, places, xml_rows
 from helpers.core.errors import RecordError
 from helpers.core.tasks import Columns, Source
 
 ENDINGS = {
     ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet",
-    ".pq": "parquet", ".xlsx": "xlsx", ".xlsm": "xlsx", ".json": "json", ".iob": "iob", ".conll": "iob",
+    ".pq": "parquet", ".xlsx": "xlsx", ".xlsm": "xlsx", ".json": "json", ".xml": "xml", ".iob": "iob", ".conll": "iob",
 }  # fmt: skip
 _BATCH_ROWS = 256
 _A_PAGE_AT_A_TIME = {"buffer_size": 1 << 20, "pre_buffer": False}  # without both, a whole row group is held
 _SHEET_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
 
 
-def read(place: places.Place, source: Source, *, form: str) -> Iterator[cells.Cells]:
+def read(place: places.Place, source: Source, *, form: str, is_alone: bool = True) -> Iterator[cells.Cells]:
     """Rows of one file, as its block in the task says; memory is bounded by a batch of rows.
+
+    Args:
+        place: The file.
+        source: The block.
+        form: The file's format.
+        is_alone: Whether it is the source's only file: an unusable XML file among others is set aside.
 
     Raises:
         RecordError: If a mapped column is missing or of a type that cannot be one, or the file is damaged.
@@ -37,6 +43,8 @@ def read(place: places.Place, source: Source, *, form: str) -> Iterator[cells.Ce
         yield from json_objects.read(place, wanted, **codecs)
     elif form == "iob":
         yield from iob.read(place, wanted, **codecs)
+    elif form == "xml":
+        yield from xml_rows.read(place, wanted, row=source.row, is_alone=is_alone)
     elif form == "jsonl":
         yield from _json_lines(place, wanted, **codecs)
     else:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from publications import citation, pubmed_set
 
-from helpers.collect.literature import pubmed, xml_files
+from helpers.collect import xml_files
+from helpers.collect.literature import pubmed
 
 EXPECTED = json.loads(Path(__file__).with_name("expected_articles.json").read_text(encoding="utf-8"))
 

@@ -27,17 +27,18 @@ _BLOCKS = frozenset(
 _DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, UnicodeDecodeError, Safe.ParseError, LookupError)
 
 
-class _Bounded:
+class Bounded:
     """A stream that gives no more than `MOST_BYTES` between two settings of `bytes` to 0."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream, self.bytes = stream, 0
 
     def read(self, size: int) -> bytes:
+        """At most `size` bytes, as any stream gives them."""
         chunk = self._stream.read(size)
         self.bytes += len(chunk)
         if self.bytes > MOST_BYTES:
-            raise RecordError("XML too large for an article", expected=f"{MOST_BYTES // 2**20} MiB at most")
+            raise RecordError("XML too large", expected=f"{MOST_BYTES // 2**20} MiB at most of one article or row")
         return chunk
 
 
@@ -54,29 +55,53 @@ def root(stream: IO[bytes]) -> str:
     Raises:
         RecordError: As `elements`.
     """
-    name = next((element.tag for _, element in _events(_Bounded(stream))), "")
+    name = next((element.tag for _, element in events(Bounded(stream))), "")
     stream.seek(0)
-    return _local(name)
+    return local(name)
 
 
 def elements(stream: IO[bytes], names: Collection[str]) -> Iterator[Element]:
     """Every element with one of these names, whole, without namespaces; it is emptied when the next one is asked for.
 
     Raises:
-        RecordError: If the XML is damaged, incomplete, declares entities, or is too deep or too large to be an article;
-            what came before has been given. The message quotes nothing.
+        RecordError: If the XML is damaged, incomplete, declares entities, or is too deep or too large; what
+            came before has been given. The message quotes nothing.
     """
-    bounded = _Bounded(stream)
+    bounded = Bounded(stream)
     first: Element | None = None
-    for event, element in _events(bounded):
+    for event, element in events(bounded):
         first = element if first is None else first
         if event == "end":
-            element.tag = _local(element.tag)
+            element.tag = local(element.tag)
             if element.tag in names:
                 yield element
                 element.clear()
                 first.clear()
                 bounded.bytes = 0
+
+
+def events(bounded: Bounded) -> Iterator[tuple[str, Element]]:
+    """Start and end of every element in order; at its start an element has its attributes, and nothing else for certain.
+
+    Raises:
+        RecordError: As `elements`.
+    """
+    depth = 0
+    try:
+        for event, element in Safe.iterparse(bounded, events=("start", "end")):
+            depth += 1 if event == "start" else -1
+            if depth > MOST_DEPTH:
+                raise RecordError("XML too deep", expected=f"{MOST_DEPTH} levels at most")
+            yield event, element
+    except DefusedXmlException:
+        raise RecordError("XML that declares entities", expected="XML without entities of its own") from None
+    except _DAMAGE:
+        raise RecordError("damaged or incomplete XML", remedy="fetch or export the file again") from None
+
+
+def local(name: str) -> str:
+    """Name of an element or attribute without its namespace."""
+    return name.rpartition("}")[2]
 
 
 def plain_text(element: Element | None, *, without: Collection[str] = ()) -> str:
@@ -85,24 +110,6 @@ def plain_text(element: Element | None, *, without: Collection[str] = ()) -> str
     if element is not None:
         _collect(element, without, pieces)
     return " ".join("".join(pieces).split())
-
-
-def _events(bounded: _Bounded) -> Iterator[tuple[str, Element]]:
-    depth = 0
-    try:
-        for event, element in Safe.iterparse(bounded, events=("start", "end")):
-            depth += 1 if event == "start" else -1
-            if depth > MOST_DEPTH:
-                raise RecordError("XML too deep for an article", expected=f"{MOST_DEPTH} levels at most")
-            yield event, element
-    except DefusedXmlException:
-        raise RecordError("XML that declares entities", expected="an article without entities of its own") from None
-    except _DAMAGE:
-        raise RecordError("damaged or incomplete XML", remedy="fetch the file again") from None
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
 
 
 def _collect(element: Element, without: Collection[str], pieces: list[str]) -> None:

@@ -4,7 +4,7 @@ import io
 import pytest
 from publications import citation, pubmed_set
 
-from helpers.collect.literature import xml_files
+from helpers.collect import xml_files
 from helpers.core.errors import RecordError
 
 
@@ -52,7 +52,7 @@ def test_a_dtd_that_is_only_named_is_not_loaded(monkeypatch):
     ],
 )
 def test_damage_is_an_error_that_quotes_nothing(broken):
-    with pytest.raises(RecordError, match=r"^damaged or incomplete XML\. Remedy: fetch the file again\.$"):
+    with pytest.raises(RecordError, match=r"^damaged or incomplete XML\. Remedy: fetch or export the file again\.$"):
         read(broken)
 
 
