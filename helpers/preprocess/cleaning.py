@@ -77,16 +77,16 @@ def standardise(
 
     Journal and table records have no administrative part: theirs is kept whole unless it has wanted sections, and all
     texts are where no section is wanted (a conversation's "Doctor:" would be taken for a header). Notation has neither
-    sections nor units and is kept as it is: `c2cc(` is a ring of carbons and no volume. Dates are left as they are
-    written: nobody can tell whether 03/04 is in March or in April. A text in which mentions are to be found is kept as well,
-    and a record of which one is no longer in the text is set aside.
+    sections nor units and is kept as it is: `c2cc(` is a ring of carbons and no volume. A text in which mentions are to be
+    found is kept too, see `with_mentions`. Dates are left as they are written: nobody can tell whether 03/04 is in March or
+    in April.
 
     Args:
         records: A record frame without gold spans.
         sections: Those wanted.
         min_chars: Shorter texts are set aside.
         form: See `core.tasks.Task`.
-        kind: As `form`.
+        kind: See `core.tasks.Task`.
         changed: How often each unit or abbreviation was rewritten is added here, by source.
 
     Returns:
@@ -112,13 +112,27 @@ def standardise(
         if changed is not None:
             changed.update({(source, name): n for source, found in forms.items() for name, n in found.items()})
     clean = records.assign(text=pd.Series(texts, index=records.index, dtype=object))
-    reasons = pd.Series("", index=records.index).mask(clean["text"].str.len() < min_chars, "no clinical section")
-    if kind == "extraction":
-        clean["references"] = [[_repaired(answer) for answer in answers] for answers in records["references"]]
-        held = [_holds(text, answers) for text, answers in zip(clean["text"], clean["references"], strict=True)]
-        reasons = reasons.mask((reasons == "") & ~pd.Series(held, index=records.index, dtype=bool), LOST)
-    good = reasons == ""
-    quarantine = records.loc[~good, ["record_id", "kind", "source"]].assign(reason=reasons[~good])
+    good = clean["text"].str.len() >= min_chars
+    quarantine = records.loc[~good, ["record_id", "kind", "source"]].assign(reason="no clinical section")
+    clean, quarantine = clean[good].reset_index(drop=True), quarantine.reset_index(drop=True)
+    if kind != "extraction":
+        return clean, quarantine
+    held, lost = with_mentions(clean)
+    return held, pd.concat([quarantine, lost], ignore_index=True)
+
+
+def with_mentions(records: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Records whose text still holds every mention that is to be found in it; mentions are repaired as their text was.
+
+    Returns:
+        Those records, and a quarantine frame of the others as `repair` gives it: an identifier was replaced where the
+        mention stood, or it never was in the text.
+    """
+    answers = [[_repaired(answer) for answer in some] for some in records["references"]]
+    held = [_holds(*pair) for pair in zip(records["text"], answers, strict=True)]
+    clean = records.assign(references=pd.Series(answers, index=records.index, dtype=object))
+    good = pd.Series(held, index=records.index, dtype=bool)
+    quarantine = records.loc[~good, ["record_id", "kind", "source"]].assign(reason=LOST)
     return clean[good].reset_index(drop=True), quarantine.reset_index(drop=True)
 
 

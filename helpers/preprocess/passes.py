@@ -173,8 +173,8 @@ def standardise(
     sections: Sequence[str],
     min_jaccard: float,
     form: Form,
-    kind: Kind = "classification",
     scratch: Path,
+    kind: Kind = "classification",
     boilerplate: repeated.How = "report",
     boilerplate_frac: float = 0.2,
     execution: batches.Execution = "local",
@@ -184,8 +184,8 @@ def standardise(
     Raises:
         RecordError: If no record can be used.
     """
-    options = {"min_jaccard": min_jaccard, "form": form}
-    work = partial(_standardise, folder=_fresh(scratch / "standard"), sections=sections, kind=kind, **options)
+    options = {"min_jaccard": min_jaccard, "form": form, "kind": kind}
+    work = partial(_standardise, folder=_fresh(scratch / "standard"), sections=sections, **options)
     done: list[_Part] = list(batches.each(work, clean.files, execution=execution, what="standardise"))
     changed = sum((part.changed for part in done), Counter())
     set_aside = [part.set_aside for part in done]
@@ -273,8 +273,13 @@ def _standardise(
     return _Part(_written(standard, folder / file.name), cleaning.counts(empty), sketch, changed)
 
 
-def _without_shared(file: Path, *, folder: Path, shared: pd.DataFrame, min_jaccard: float, form: Form) -> _Part:
+def _without_shared(
+    file: Path, *, folder: Path, shared: pd.DataFrame, min_jaccard: float, form: Form, kind: Kind
+) -> _Part:
     clean, bare = repeated.settle(records.read(file), shared, how="remove", form=form)
+    if kind == "extraction":
+        clean, lost = cleaning.with_mentions(clean)
+        bare = pd.concat([bare, lost], ignore_index=True)
     sketch = duplicates.sketch(clean["text"].tolist(), min_jaccard=min_jaccard, form=form)
     return _Part(_written(clean, folder / file.name), cleaning.counts(bare), sketch, Counter())
 

@@ -236,6 +236,19 @@ def _planted(whole):
     return whole.assign(text=texts, labels=labels, spans=[[] for _ in texts])
 
 
+def test_a_mention_that_stood_in_boilerplate_goes_with_its_record(whole, tmp_path):
+    named = [["addressee" if number % 2 else "none"] for number in range(len(whole))]
+    planted = _planted(whole).assign(references=named)
+    path = _written(planted[~planted["text"].duplicated(keep=False)], 1, tmp_path / "records.parquet")
+    repaired = passes.repair(path, min_chars=10, **FOLDS, scratch=tmp_path)
+    clean = passes.deidentify(repaired, gold_notes=1, scan=False, **DEID, scratch=tmp_path)
+    options = {"sections": [], "kind": "extraction", "scratch": tmp_path, **ALIKE}
+    kept, removed = (passes.standardise(clean, boilerplate=choice, **options) for choice in ("report", "remove"))
+    assert kept.set_aside.empty
+    assert set(removed.set_aside["reason"]) == {cleaning.LOST}
+    assert removed.set_aside["records"].sum() == planted["text"].str.contains("addressee").sum()
+
+
 @pytest.mark.parametrize("buckets", [1, 6])
 def test_boilerplate_and_disagreeing_labels_are_left_or_taken_out_as_the_profile_says(whole, tmp_path, buckets):
     path = _written(_planted(whole), buckets, tmp_path / "records.parquet")
