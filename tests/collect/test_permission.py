@@ -208,6 +208,7 @@ def test_every_card_of_the_project_is_complete(path):
             "b3db_molecules": (version("qc-B3DB"), "creativecommons.org/publicdomain/zero/1.0"),
             "pubmedqa": ("1cbae8e", "MIT"),
             "mts_dialog": ("3ff0801", "creativecommons.org/licenses/by/4.0"),
+            "ncbi_disease": ("df0df02", "creativecommons.org/licenses/by/4.0"),
             "meqsum": ("51e36cf", "creativecommons.org/licenses/by/4.0"),
         }
         release, licence = published.get(path.stem) or (hpo.release(), "hpo.jax.org/app/license")

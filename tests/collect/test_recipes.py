@@ -84,4 +84,5 @@ def test_the_readme_block_of_a_hub_data_set_holds_together():
     assert source.is_hub and source.split.side_of_part("test") == "test"
     assert source.column_names() == ["question", "context.paragraphs", "answer", "id"]
     for name in SIZES:
-        assert f"clintune run --task {name} " in section and f"data/{name}/" in section
+        folder = tasks.load(name).sources[0].path.partition("/")[0]
+        assert f"clintune run --task {name} " in section and f"data/{folder}/" in section

@@ -45,14 +45,13 @@ def test_results_come_in_the_order_of_the_items():
     assert batches.each(partial(pow, 2), [3, 1, 2], what="powers") == [8, 2, 4]
 
 
-def _slowly(item):
-    time.sleep(0.5)
-    return item, os.getpid()
-
-
 @pytest.mark.slow
 def test_two_ray_workers_share_the_items_and_the_order_stays(two_ray_workers):
-    found = list(batches.each(_slowly, list(range(8)), execution="ray", what="sleep"))
+    def slowly(item):  # travels by value: a worker cannot import a test module
+        time.sleep(0.5)
+        return item, os.getpid()
+
+    found = list(batches.each(slowly, list(range(8)), execution="ray", what="sleep"))
     assert [item for item, _ in found] == list(range(8))
     pids = {pid for _, pid in found}
     assert len(pids) == 2 and os.getpid() not in pids
