@@ -90,6 +90,7 @@ def each(
 
 def _on_ray(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody outside
+    os.environ.setdefault("RAY_agent_register_timeout_ms", "120000")  # half a minute is too little on a busy machine
     try:
         import ray
     except ImportError:
