@@ -1,6 +1,7 @@
 """A user's own tables by one block of the task file."""
 
 import gzip
+import pickle
 import zipfile
 
 import pytest
@@ -156,3 +157,22 @@ def test_rows_are_given_one_at_a_time(tmp_path, monkeypatch):
     rows = own_files.rows(_block(path))
     assert next(rows).fields["record_id"] == "0"
     rows.close()  # a reader that stops early leaves no file open
+
+
+def test_files_are_parted_in_order_and_parts_can_be_sent_to_another_machine(tmp_path):
+    for number in range(70):
+        _csv(tmp_path / f"{number:02d}.csv", [(str(number), "a", "x")])
+    few = own_files.parts(_block(tmp_path / "0*.csv"))
+    assert [len(part.places) for part in few] == [1] * 10
+    many = pickle.loads(pickle.dumps(own_files.parts(_block(tmp_path))))
+    assert [len(part.places) for part in many] == [2] * 35
+    read = [row.fields["record_id"] for part in many for row in own_files.rows(_block(tmp_path), part=part)]
+    assert read == [str(number) for number in range(70)]
+
+
+def test_an_archive_is_one_part(tmp_path):
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for name in ("a", "b"):
+            archive.write(_csv(tmp_path / f"{name}.csv", [(name, "a", "x")]), f"{name}.csv")
+    assert own_files.parts(_block(tmp_path / "in.zip")) == [None]
+    assert len(own_files.read(_block(tmp_path / "in.zip"))[0]) == 2
