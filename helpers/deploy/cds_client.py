@@ -40,7 +40,7 @@ def example_request(findings: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def call(request: dict[str, Any], *, address: str, key: str, timeout_s: float = 120.0) -> list[dict[str, Any]]:
+def call(request: dict[str, Any], *, address: str, key: str, timeout_s: float = 900.0) -> list[dict[str, Any]]:
     """Ask the service's discovery which service answers the request's hook, call it, and return its cards.
 
     Raises:

@@ -20,7 +20,7 @@ from helpers.deploy import child
 
 _KEY = "CLINTUNE_ENGINE_KEY"
 _WARNINGS = 2
-_REQUEST_TIMEOUT_S = 120.0
+_REQUEST_TIMEOUT_S = 900.0  # other jobs make llama.cpp, which waits actively, many times slower; slow is not broken
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def simulate_traffic(
     )
 
 
-def send(traffic: pd.DataFrame, *, address: str, key: str, timeout_s: float = 120.0) -> pd.Series:
+def send(traffic: pd.DataFrame, *, address: str, key: str, timeout_s: float = 900.0) -> pd.Series:
     """Send every request through a running service, one after the other.
 
     Args:
