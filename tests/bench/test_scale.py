@@ -166,7 +166,7 @@ def _draw(table, share):
     ax.plot(
         far, together, "--", color=figures.PALETTE[3], label=f"{CORES // 16} machines of 16 cores, reckoned, not run"
     )
-    ax.set(xscale="log", yscale="log", xlabel="notes (count)", ylabel="processor time on the way (hours)",
+    ax.set(xscale="log", yscale="log", xlabel="notes (count)", ylabel="hours of one core, or by the clock of the cluster",
            title="What 01 and 02 cost by the number of notes")  # fmt: skip
     ax.legend()
     reckoned = pd.DataFrame({"notes": far.round().astype(int), "one_core_hours": alone, "cluster_hours": together})
