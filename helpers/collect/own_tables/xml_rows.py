@@ -9,7 +9,7 @@ inside a row only the outer one counts. A column is one of
     /set/title              from the root: what stands in an element around the row, before the row
 
 `*` stands for any one element, but not at the end. Namespaces are left out of every name. Text is taken as it is
-written; of an element with others inside, as running text.
+written; of an element with others inside, as running text. YAML wants quotes around what begins with `@` or `*`.
 """
 
 from collections.abc import Collection, Iterator, Sequence
