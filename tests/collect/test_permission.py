@@ -210,7 +210,6 @@ def test_every_card_of_the_project_is_complete(path):
             "mts_dialog": ("3ff0801", "creativecommons.org/licenses/by/4.0"),
             "ncbi_disease": ("df0df02", "creativecommons.org/licenses/by/4.0"),
             "meqsum": ("51e36cf", "creativecommons.org/licenses/by/4.0"),
-            "ncbi_disease": ("df0df02", "CC BY 4.0"),
         }
         release, licence = published.get(path.stem) or (hpo.release(), "hpo.jax.org/app/license")
         assert release in found.citation.release and licence in found.licence
