@@ -12,6 +12,7 @@ from helpers.metrics import intervals, text_scores
 
 KINDS = {"classification": "accuracy (fraction right)", "generation": "ROUGE-L (0 to 1)"}
 LEAST_GAIN = 0.02  # a doubling that gains less than this, with 95 % confidence, is called flat
+LEAST_ITEMS = 50  # on fewer validation records no curve is called flat: equal scores there tell little
 
 _SCORES = ["model", "frac", "repeat", "n_train", "record_id", "group", "score"]
 _CURVE = ["model", "frac", "n_train", "estimate", "low", "high", "subset_low", "subset_high", "n"]
@@ -186,9 +187,9 @@ def _mean_of_draws(part: pd.DataFrame) -> pd.DataFrame:
 def _said(gain: intervals.Interval, few: int, most: int) -> str:
     step = f"from {few} to {most} records {gain.estimate:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}]"
     if gain.low == gain.high == 0:
-        return f"unchanged: from {few} to {most} records every score stays what it was"
+        return f"unchanged: from {few} to {most} records every score stays what it was, on {gain.n} validation records"
     if gain.low > 0:
         return f"still rising: {step}; more labels will probably help"
-    if gain.high < LEAST_GAIN:
+    if gain.n >= LEAST_ITEMS and gain.high < LEAST_GAIN:
         return f"flat: {step}; more labels of this kind will hardly help this model"
     return f"cannot tell: {step}, on {gain.n} validation records"

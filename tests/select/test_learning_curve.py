@@ -107,12 +107,19 @@ def test_the_last_step_is_read_as_rising_flat_or_open():
         ("flat", same, flat),
         ("open", rng.random(30) < 0.6, rng.random(30) < 0.6),
         ("equal", same, same),
+        ("few and falling", np.array([1, 1, 1, 1, 0, 0, 0, 0, 0, 0]), np.array([1, 1, 0, 0, 0, 0, 0, 0, 0, 0])),
     ):
         row = learning_curve.reading(scores(few, most), bootstrap=500, seed=1).iloc[0]
         said[name] = row["reading"].split(":")[0]
         assert row["gain"] == pytest.approx(np.mean(most) - np.mean(few)) and row["low"] <= row["gain"] <= row["high"]
         assert (row["from_records"], row["to_records"]) == (50, 100)
-    assert said == {"rising": "still rising", "flat": "flat", "open": "cannot tell", "equal": "unchanged"}
+    assert said == {
+        "rising": "still rising",
+        "flat": "flat",
+        "open": "cannot tell",
+        "equal": "unchanged",
+        "few and falling": "cannot tell",
+    }
 
 
 def test_the_picture_shows_every_model_with_size_and_interval():
