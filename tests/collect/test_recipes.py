@@ -4,12 +4,13 @@ import json
 from datetime import date
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from helpers.collect import permission, sources
-from helpers.core import paths, tasks
-from helpers.preprocess import cleaning, deidentify, duplicates, splits
+from helpers.collect import buckets, permission, sources
+from helpers.core import batches, paths, tasks
+from helpers.preprocess import cleaning, deidentify, duplicates, passes, splits
 
 SIZES = {  # records collected; rows set aside; records by side once near copies are dropped
     "pubmedqa": (1000, {}, {"train": 436, "validation": 64, "test": 500}),
@@ -17,6 +18,7 @@ SIZES = {  # records collected; rows set aside; records by side once near copies
     "ncbi_disease": (7287, {}, {"train": 5385, "validation": 921, "test": 934}),
     "meqsum": (1000, {}, {"train": 715, "validation": 86, "test": 199}),
 }
+ROAD = {"method": "safe_harbor", "output": "surrogate", "key": bytes(16), "seed": 1, "workers": 2}
 
 
 @pytest.fixture(scope="module", params=SIZES)
@@ -31,8 +33,7 @@ def recipe(request, shared, tmp_path_factory):
         found, aside = sources.gather(task.sources, folder=tmp_path_factory.mktemp("raw"), seed=1, labels=task.labels)
     repaired, _ = cleaning.repair(found, min_chars=3)
     sides = splits.assign(repaired, test_fold=0, parts=task.split_parts, fold_parts=task.split_fold_parts)
-    road = {"method": "safe_harbor", "output": "surrogate", "key": bytes(16), "seed": 1, "workers": 2}
-    clean, report = deidentify.apply(repaired, **road, as_published=task.as_published)
+    clean, report = deidentify.apply(repaired, **ROAD, as_published=task.as_published)
     standard, lost = cleaning.standardise(clean, sections=task.sections, form=task.form, kind=task.kind)
     assert lost.empty or task.kind != "extraction"
     kept, _ = duplicates.drop(standard, min_jaccard=0.9, split=sides, form=task.form)
@@ -52,6 +53,32 @@ def test_a_recipe_gives_the_published_records_and_sides_that_share_nothing(recip
         assert {label for labels in found["labels"] for label in labels} >= set(task.labels)
     else:
         assert found["references"].map(len).eq(1).all()
+
+
+def test_many_buckets_give_the_records_of_a_recipe_on_the_same_sides(recipe, shared, tmp_path, monkeypatch):
+    _, task, found, aside, parts, scanned = recipe
+    monkeypatch.setenv("CLINTUNE_DATA", str(shared / "data"))
+    monkeypatch.setattr(buckets, "RECORDS", len(found) // 4)
+    path = tmp_path / "records.parquet"
+    where = {"folder": tmp_path, "scratch": tmp_path / "way", "quarantine_file": tmp_path / "aside.csv"}
+    collected = sources.collect(task.sources, records_file=path, cache=None, seed=1, labels=task.labels, **where)
+    assert collected.records == len(found) and collected.set_aside["rows"].sum() == len(aside)
+    assert pq.read_metadata(path).num_row_groups > 3
+    alike, scratch = {"min_jaccard": 0.9, "form": task.form}, tmp_path / "parts"
+    folds = {"test_fold": 0, "parts": task.split_parts, "fold_parts": task.split_fold_parts}
+    repaired = passes.repair(path, min_chars=3, scratch=scratch, **folds)
+    options = ROAD | {"form": task.form, "as_published": task.as_published}
+    clean = passes.deidentify(repaired, gold_notes=1, scratch=scratch, **options)
+    standard = passes.standardise(clean, sections=task.sections, kind=task.kind, scratch=scratch, **alike)
+    files = {side: tmp_path / f"{side}.parquet" for side in parts}
+    passes.split(standard, files, scratch=scratch, **alike)
+    assert clean.scanned == scanned
+    for side, file in files.items():
+        given, expected = (
+            frame.sort_values("record_id", ignore_index=True).to_dict("list")
+            for frame in (pd.concat(batches.frames(file)), parts[side])
+        )
+        assert given == expected
 
 
 def test_the_test_set_of_pubmedqa_is_the_locked_one_and_no_conclusion_is_in_a_text(recipe, shared):

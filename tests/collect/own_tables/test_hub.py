@@ -6,12 +6,14 @@ import subprocess
 import sys
 
 import hub_stand_in
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from helpers.collect import arrivals, buckets, sources
 from helpers.collect.own_tables import own_files
-from helpers.core import paths, tasks
+from helpers.core import batches, paths, tasks
 from helpers.core.errors import EgressError, RecordError
 
 COLUMNS = {"record_id": "pubid", "text": ["question", "context.contexts"], "labels": "final_decision"}
@@ -64,6 +66,18 @@ def test_only_the_splits_that_the_task_names_are_read_and_without_names_all(copy
         own_files.read(_block(copy, config="labeled", split={"parts": SPLIT["parts"] | {"validation": "dev"}}))
 
 
+def test_a_copy_is_collected_into_many_buckets_with_its_own_split(copy, tmp_path, monkeypatch):
+    monkeypatch.setattr(buckets, "RECORDS", 3)
+    monkeypatch.setattr(arrivals, "CHUNK", 2)
+    block, path = _block(copy, config="labeled", split=SPLIT), tmp_path / "records.parquet"
+    where = {"folder": tmp_path, "scratch": tmp_path / "way", "quarantine_file": tmp_path / "aside.csv"}
+    collected = sources.collect([block], records_file=path, cache=None, seed=1, **where)
+    assert collected.records == sum(SIZES.values()) and pq.read_metadata(path).num_row_groups > 1
+    found = pd.concat(batches.frames(path)).sort_values("record_id", ignore_index=True)
+    expected = own_files.read(block)[0].sort_values("record_id", ignore_index=True)
+    assert found.to_dict("list") == expected.to_dict("list")
+
+
 def test_a_configuration_is_needed_where_there_are_several_and_must_exist(copy):
     for config in (None, "unlabeled"):
         with pytest.raises(RecordError, match=f"configuration {config or 'not stated'}.*state `config`"):
@@ -113,10 +127,24 @@ records, aside = own_files.read(block, scratch=Path(sys.argv[2]), cards=Path(sys
 print(len(records), len(aside), records["published_split"].value_counts().to_dict())
 """
 
+_COLLECT = """
+import sys
+from pathlib import Path
+from helpers.collect import sources
+from helpers.core import records, tasks
+block, cache, beside = tasks.Source.model_validate_json(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]).parent
+file, aside, way = beside / "records.parquet", beside / "aside.csv", beside / "way"
+where = {"records_file": file, "quarantine_file": aside, "folder": beside, "scratch": way, "beside": str(beside)}
+found = sources.collect([block], cache=cache, seed=1, **where)
+print(found.records, len(found.set_aside), records.read(file)["published_split"].value_counts().to_dict(), way.exists())
+"""
 
-def _over_http(copy, tmp_path, *, hosts, path=f"owner/name@{COMMIT}", broken=""):
+
+def _over_http(copy, tmp_path, *, hosts, path=f"owner/name@{COMMIT}", broken="", code=_READ):
     """Another process, for the hub's address is read when its library is imported."""
-    (tmp_path / "mine.md").write_text(
+    cards = tmp_path / "data_cards"
+    cards.mkdir(exist_ok=True)
+    (cards / "mine.md").write_text(
         (paths.DATA_CARDS / "pubmedqa.md").read_text().replace("name: pubmedqa", "name: mine")
         .replace("hosts: []", f"hosts: [{hosts}]")
     )  # fmt: skip
@@ -124,7 +152,7 @@ def _over_http(copy, tmp_path, *, hosts, path=f"owner/name@{COMMIT}", broken="")
         environment = {**os.environ, "HF_ENDPOINT": address, "HF_HUB_OFFLINE": "0", "PYTHONPATH": str(paths.ROOT)}
         environment |= {"HF_HOME": str(tmp_path / "home"), "HF_HUB_DISABLE_XET": "1"}
         block = _block(path, config="labeled", split=SPLIT).model_dump_json()
-        command = [sys.executable, "-c", _READ, block, str(tmp_path / "scratch"), str(tmp_path)]
+        command = [sys.executable, "-c", code, block, str(tmp_path / "scratch"), str(cards)]
         done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
         return done, list(asked)
 
@@ -135,6 +163,14 @@ def test_the_hub_is_asked_for_that_commit_and_what_came_stays_in_the_runs_folder
     assert all(COMMIT in path for path in asked) and len(asked) >= 5
     assert not list((tmp_path / "home").rglob("*.parquet"))
     again, asked = _over_http(copy, tmp_path, hosts="127.0.0.1")
+    assert again.stdout == done.stdout and not any(path.endswith(".parquet") for path in asked)
+
+
+def test_collecting_asks_by_the_card_beside_the_task_and_asks_for_no_file_twice(copy, tmp_path):
+    done, asked = _over_http(copy, tmp_path, hosts="127.0.0.1", code=_COLLECT)
+    assert done.stdout == "13 0 {'train': 6, 'test': 4, 'validation': 3} False\n", done.stderr
+    assert [path for path in asked if path.endswith(".parquet")]
+    again, asked = _over_http(copy, tmp_path, hosts="127.0.0.1", code=_COLLECT)
     assert again.stdout == done.stdout and not any(path.endswith(".parquet") for path in asked)
 
 

@@ -2,9 +2,12 @@
 
 import json
 
+import pyarrow.parquet as pq
 import pytest
 
+from helpers.collect import buckets, sources
 from helpers.collect.own_tables import own_files
+from helpers.core import records as schema
 from helpers.core import tasks
 from helpers.core.errors import LeakageError, RecordError
 from helpers.preprocess import duplicates, splits
@@ -45,6 +48,24 @@ def test_files_are_the_sides_and_a_row_that_is_on_two_of_them_stays_on_the_locke
     kept, dropped = duplicates.drop(records, min_jaccard=1.0, split=sides)
     assert sides[kept.index].value_counts().to_dict() == {"train": 25, "test": 25}
     assert len(dropped) == 15 and dropped["across"].all()
+
+
+def test_files_that_are_the_sides_are_one_part_and_many_buckets_keep_the_sides(tmp_path, monkeypatch):
+    monkeypatch.setattr(buckets, "RECORDS", 10)
+    (tmp_path / "in").mkdir()
+    for name, ids in {"a_train": range(30), "b_dev": range(30, 40), "c_test": range(40, 55)}.items():
+        _csv(tmp_path / "in" / f"{name}.csv", ids)
+    parts = {"train": "a_*.csv", "validation": "b_dev.csv", "test": "c_test.csv"}
+    block = _block(tmp_path / "in", split={"parts": parts})
+    assert own_files.parts(block) == [None] and len(own_files.parts(_block(tmp_path / "in"))) == 3
+    files = {"records_file": tmp_path / "records.parquet", "quarantine_file": tmp_path / "aside.csv"}
+    found = sources.collect([block], folder=tmp_path, scratch=tmp_path / "way", cache=None, seed=1, **files)
+    assert found.records == 55 and found.set_aside.empty
+    assert pq.read_metadata(files["records_file"]).num_row_groups > 1
+    assert _sides(schema.read(files["records_file"])) == _sides(own_files.read(block)[0])
+    lacking = _block(tmp_path / "in", split={"parts": parts | {"validation": "d_*.csv"}})
+    with pytest.raises(RecordError, match="records for validation too"):
+        sources.collect([lacking], folder=tmp_path, scratch=tmp_path / "way", cache=None, seed=1, **files)
 
 
 def test_test_ids_lock_the_test_set_and_the_hash_takes_validation_from_the_rest(tmp_path):
