@@ -156,7 +156,7 @@ def sample(frame: pd.DataFrame, count: int) -> pd.DataFrame:
     turn = order.groupby(["published_split", "_label"]).cumcount()
     order = order.assign(_turn=turn).sort_values(["_turn", "_label"])
     sides = [side.head(round(count * len(side) / len(order))) for _, side in order.groupby("published_split")]
-    kept = pd.concat(sides)
+    kept = pd.concat(sides).head(count)  # shares that are rounded up may give one too many
     return kept.drop(columns=["_label", "_hash", "_turn"])
 
 
