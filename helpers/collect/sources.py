@@ -230,9 +230,9 @@ def _first(row: str) -> str:
 
 
 def _existing(path: str, beside: str) -> Path:
-    for candidate in (Path(beside) / path, Path(path), paths.ROOT / path, paths.data() / path):
-        if candidate.exists():
-            return candidate
+    for folder in paths.looked_in(beside):
+        if (folder / path).exists():
+            return folder / path
     raise RecordError(
         "A source does not exist", found=Path(path).name, expected="a file or folder",
         remedy="mend the source's path in the task, or use embedded:<name>; a URL, glob or archive needs `columns`",

@@ -20,6 +20,15 @@ def data() -> Path:
     return Path(os.environ.get("CLINTUNE_DATA", ROOT / "data")).expanduser()
 
 
+def looked_in(beside: str = "") -> tuple[Path, ...]:
+    """Folders in which the path of a task's source is looked for, in order.
+
+    Args:
+        beside: Folder of the task file; then come the working folder, the project, and `data()`.
+    """
+    return Path(beside), Path(), ROOT, data()
+
+
 def cache() -> Path:
     """Folder for converted public models: `CLINTUNE_CACHE` or `.cache/` in the project. Never holds records."""
     folder = Path(os.environ.get("CLINTUNE_CACHE", ROOT / ".cache"))

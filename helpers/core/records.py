@@ -147,6 +147,12 @@ def sample(frame: pd.DataFrame, most: int | None) -> pd.DataFrame:
     return frame.loc[key.sort_values().index[:most]].sort_index()
 
 
+def excerpt(text: str, max_chars: int) -> str:
+    """A text on one line, cut with an ellipsis where it is longer than `max_chars`."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= max_chars else flat[: max_chars - 1].rstrip() + "…"
+
+
 def show(frame: pd.DataFrame, row: int, *, show_text: bool) -> Styler:
     """One record as a table of fields; its text only where every card of the run allows display."""
     record = frame.iloc[row][

@@ -23,6 +23,12 @@ PRIMARY_METRICS: dict[Kind, str] = {
     "generation": "rouge_l",
     "extraction": "entity_f1",
 }
+METRIC_NAMES: dict[Kind, str] = {
+    "classification": "accuracy (fraction right)",
+    "generation": "ROUGE-L (0 to 1)",
+    "extraction": "entity F1 (0 to 1)",
+}
+"""Of the primary metric, as an axis is labelled."""
 
 
 class Columns(Strict):

@@ -8,6 +8,7 @@ import httpx
 
 from helpers.core.errors import StageError
 from helpers.deploy.cds_hooks import HOOK
+from helpers.deploy.child import REQUEST_TIMEOUT_S
 
 
 def example_request(findings: Sequence[str]) -> dict[str, Any]:
@@ -40,7 +41,9 @@ def example_request(findings: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def call(request: dict[str, Any], *, address: str, key: str, timeout_s: float = 900.0) -> list[dict[str, Any]]:
+def call(
+    request: dict[str, Any], *, address: str, key: str, timeout_s: float = REQUEST_TIMEOUT_S
+) -> list[dict[str, Any]]:
     """Ask the service's discovery which service answers the request's hook, call it, and return its cards.
 
     Raises:

@@ -12,6 +12,8 @@ from pathlib import Path
 from helpers.core import paths
 from helpers.core.errors import StageError
 
+REQUEST_TIMEOUT_S = 900.0
+"""For one request: other jobs make llama.cpp, which waits actively, many times slower, and slow is not broken."""
 _POLL_S = 0.05
 _STOP_TIMEOUT_S = 10.0
 _TAIL_LINES = 5

@@ -20,7 +20,6 @@ from helpers.deploy import child
 
 _KEY = "CLINTUNE_ENGINE_KEY"
 _WARNINGS = 2
-_REQUEST_TIMEOUT_S = 900.0  # other jobs make llama.cpp, which waits actively, many times slower; slow is not broken
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ class Engine:
         self._client = httpx.Client(
             base_url=self._child.address,
             headers={"Authorization": f"Bearer {key}"},
-            timeout=_REQUEST_TIMEOUT_S,
+            timeout=child.REQUEST_TIMEOUT_S,
             trust_env=False,
         )
         return self

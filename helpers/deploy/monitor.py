@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.errors import RecordError, StageError
+from helpers.deploy.child import REQUEST_TIMEOUT_S
 from helpers.metrics import drift
 
 Shift = Literal["none", "class_mix", "longer", "shorter", "misspelt", "capitals"]
@@ -72,7 +73,7 @@ def simulate_traffic(
     )
 
 
-def send(traffic: pd.DataFrame, *, address: str, key: str, timeout_s: float = 900.0) -> pd.Series:
+def send(traffic: pd.DataFrame, *, address: str, key: str, timeout_s: float = REQUEST_TIMEOUT_S) -> pd.Series:
     """Send every request through a running service, one after the other.
 
     Args:

@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from helpers.core.records import excerpt
 from helpers.core.tasks import Kind
 from helpers.evaluate import compare, mention_examples
 from helpers.metrics import intervals, text_scores
@@ -117,7 +118,7 @@ def of_families(
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*columns, "text"])
     if not show_text:
         return frame[columns]
-    return frame.assign(text=[_excerpt(text, max_chars) for text in frame["text"]])[[*columns, "text"]]
+    return frame.assign(text=[excerpt(text, max_chars) for text in frame["text"]])[[*columns, "text"]]
 
 
 def of_texts(
@@ -155,7 +156,7 @@ def of_texts(
     if not show_text:
         return frame[columns]
     for column in ("text", "expected", "answer"):
-        frame[column] = [_excerpt(text, max_chars) for text in frame[column]]
+        frame[column] = [excerpt(text, max_chars) for text in frame[column]]
     return frame[[*columns, "text", "expected", "answer"]]
 
 
@@ -183,8 +184,3 @@ def _joined(
             "probability": stated,
         }
     )
-
-
-def _excerpt(text: str, max_chars: int) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= max_chars else flat[: max_chars - 1].rstrip() + "…"

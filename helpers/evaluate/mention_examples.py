@@ -5,6 +5,7 @@ from collections import Counter
 import pandas as pd
 
 from helpers.clinical import mentions
+from helpers.core.records import excerpt
 from helpers.evaluate import compare
 from helpers.metrics import entity_scores
 
@@ -84,10 +85,10 @@ def of_records(
     rows = rows.assign(record_id=scored.index, f1=scored["score"].to_numpy(), weight=scored["weight"].to_numpy())
     if show_text:
         texts = predictions.set_index("record_id").loc[list(records["record_id"]), "text"]
-        rows["text"] = [_excerpt(text, max_chars) for text in records["text"]]
+        rows["text"] = [excerpt(text, max_chars) for text in records["text"]]
         rows["expected"] = ["; ".join(names for answer in some for names in mentions.read(answer)) or mentions.NONE
                             for some in records["references"]]  # fmt: skip
-        rows["answer"] = [_excerpt("; ".join(mentions.read(text)) or mentions.NONE, max_chars) for text in texts]
+        rows["answer"] = [excerpt("; ".join(mentions.read(text)) or mentions.NONE, max_chars) for text in texts]
     ranked = rows[rows["weight"] > 0].sort_values(
         ["f1", "weight", "record_id"], ascending=[False, False, True], ignore_index=True
     )
@@ -96,8 +97,3 @@ def of_records(
     both = pd.concat([ranked.head(take).assign(side="best"), worst.assign(side="worst")], ignore_index=True)
     columns = ["side", "record_id", "f1", *entity_scores.Outcomes._fields]
     return both[columns + (["text", "expected", "answer"] if show_text else [])]
-
-
-def _excerpt(text: str, max_chars: int) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= max_chars else flat[: max_chars - 1].rstrip() + "…"

@@ -6,15 +6,10 @@ from functools import partial
 import pandas as pd
 
 from helpers.core import figures
-from helpers.core.tasks import Kind
+from helpers.core.tasks import METRIC_NAMES, Kind
 from helpers.evaluate import compare
 from helpers.metrics import entity_scores
 
-METRIC_NAMES: dict[Kind, str] = {
-    "classification": "accuracy (fraction right)",
-    "generation": "ROUGE-L (0 to 1)",
-    "extraction": "entity F1 (0 to 1)",
-}
 OUTCOMES = {"right": "right", "boundary": "too long or short", "invented": "invented", "missed": "missed"}
 
 
@@ -143,5 +138,5 @@ def _spread(predictions: Mapping[str, pd.DataFrame], records: pd.DataFrame) -> f
         data,
         "For each score on the horizontal axis, the line gives the share of answers that scored no better. "
         "A line further down and to the right is better; the jump at 0 counts answers that share no word.",
-        partial(figures.distribution, title=f"Scores of {len(records)} test items", xlabel="ROUGE-L (0 to 1)"),
+        partial(figures.distribution, title=f"Scores of {len(records)} test items", xlabel=METRIC_NAMES["generation"]),
     )

@@ -125,7 +125,7 @@ def repair(
     published = splits.publishing_validation(batches.frames(path, columns=["source", "published_split"]))
     folds = {"test_fold": test_fold, "parts": parts, "fold_parts": fold_parts, "with_validation": published}
     work = partial(_repair, folder=_fresh(scratch / "repaired"), min_chars=min_chars, folds=folds)
-    done = list(batches.each(work, batches.of(path), execution=execution, what="repair"))
+    done = batches.each(work, batches.of(path), execution=execution, what="repair")
     set_aside = cleaning.added(counts for _, counts, *_ in done)
     sides = pd.concat([counts for *_, counts, _ in done]).groupby(level=0).sum().sort_values(ascending=False)
     changed = sum((mended for *_, mended in done), Counter())
@@ -149,7 +149,7 @@ def deidentify(
         options["workers"] = 1  # the parts themselves are spread over the cores
     work = partial(_deidentify, folder=_fresh(scratch / "clean"), legible=_fresh(scratch / "legible"),
                    gold_notes=gold_notes, options=options)  # fmt: skip
-    done: list[_Treated] = list(batches.each(work, repaired.files, execution=execution, what="de-identify"))
+    done: list[_Treated] = batches.each(work, repaired.files, execution=execution, what="de-identify")
     reports = [one.report for one in done]
     before = pd.concat([one.examples[0] for one in done], ignore_index=True)
     found = [spans for one in done for spans in one.examples[1]]
@@ -186,7 +186,7 @@ def standardise(
     """
     options = {"min_jaccard": min_jaccard, "form": form, "kind": kind}
     work = partial(_standardise, folder=_fresh(scratch / "standard"), sections=sections, **options)
-    done: list[_Part] = list(batches.each(work, clean.files, execution=execution, what="standardise"))
+    done: list[_Part] = batches.each(work, clean.files, execution=execution, what="standardise")
     changed = sum((part.changed for part in done), Counter())
     set_aside = [part.set_aside for part in done]
     files = _some([part.file for part in done], cleaning.added(set_aside))
@@ -194,7 +194,7 @@ def standardise(
     shared = repeated.shared(sampled, min_frac=boilerplate_frac)
     if boilerplate == "remove" and len(shared):
         work = partial(_without_shared, folder=_fresh(scratch / "stripped"), shared=shared, **options)
-        done = list(batches.each(work, files, execution=execution, what="boilerplate"))
+        done = batches.each(work, files, execution=execution, what="boilerplate")
         set_aside += [part.set_aside for part in done]
         files = _some([part.file for part in done], cleaning.added(set_aside))
     sketches = tuple(part.sketch for part in done if part.file)

@@ -7,10 +7,11 @@ from hashlib import sha256
 import pandas as pd
 
 from helpers.core import figures
+from helpers.core.tasks import METRIC_NAMES
 from helpers.lm import baselines
 from helpers.metrics import intervals, text_scores
 
-KINDS = {"classification": "accuracy (fraction right)", "generation": "ROUGE-L (0 to 1)"}
+KINDS = ("classification", "generation")
 LEAST_GAIN = 0.02  # a doubling that gains less than this, with 95 % confidence, is called flat
 LEAST_ITEMS = 50  # on fewer validation records no curve is called flat: equal scores there tell little
 
@@ -174,7 +175,7 @@ def pictures(found: pd.DataFrame, *, kind: str) -> list[figures.Picture]:
             partial(
                 figures.learning_curve,
                 title=f"Quality by size of the training set, on {int(found['n'].iloc[0])} validation records",
-                ylabel=KINDS[kind],
+                ylabel=METRIC_NAMES[kind],
             ),
         )
     ]

@@ -66,7 +66,7 @@ def _folder(source: Source, beside: str, scratch: Path | None, cards: Path) -> P
     remote = _REMOTE.fullmatch(said)
     if remote:
         return _fetched(remote["id"], remote["commit"], source.card, scratch, cards)
-    for place in (Path(beside), Path(), paths.ROOT, paths.data()):
+    for place in paths.looked_in(beside):
         if "@" not in said and (place / Path(said).expanduser()).is_dir():
             return place / Path(said).expanduser()
     raise RecordError(

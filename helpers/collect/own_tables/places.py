@@ -45,8 +45,7 @@ def find(path: str, *, beside: str = "") -> list[Place]:
 
     Args:
         path: A file, folder or glob on this machine, or a URL of any file system that fsspec has a backend for.
-        beside: Folder in which a relative path is looked for first; then the working folder, the project, and its folder
-            of published data sets (`paths.data`).
+        beside: Folder in which a relative path is looked for first, see `paths.looked_in`.
 
     Raises:
         RecordError: If there is no such file, no backend, or the archive is damaged.
@@ -132,8 +131,8 @@ def _system(path: str, beside: str) -> tuple[fsspec.AbstractFileSystem, str]:
             raise RecordError("A source does not exist", found=_last(path), remedy="mend the source's path in the task")
         return system, root
     local = fsspec.filesystem("file")
-    for folder in (beside, "", paths.ROOT, paths.data()):
-        root = (Path(folder) / Path(path).expanduser()).absolute().as_posix()
+    for folder in paths.looked_in(beside):
+        root = (folder / Path(path).expanduser()).absolute().as_posix()
         if local.exists(root) or (has_magic(root) and local.glob(root)):
             return local, root
     raise RecordError("A source does not exist", found=_last(path), expected="a file, folder or glob", remedy=_REMEDY)
