@@ -11,8 +11,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from helpers.collect import intake
 
 # Registered field -> identifier label. Names are taken whole and in parts.
@@ -23,17 +21,8 @@ DEMOGRAPHICS = {
 }  # fmt: skip
 
 
-def read(path: Path, *, source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read a `.jsonl` file, or all of a folder.
-
-    Returns:
-        Records, and the quarantine of `intake.sort_out`.
-    """
-    return intake.sort_out(rows(path), source=source)
-
-
 def rows(path: Path) -> Iterator[intake.Row]:
-    """Every line of every file."""
+    """Every line of a `.jsonl` file, or of all of a folder."""
     for file in intake.files(path, "*.jsonl"):
         yield from _rows(file)
 

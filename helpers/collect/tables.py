@@ -10,25 +10,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
 from helpers.collect import intake
 
 REFERENCE_SEPARATOR = " | "
 _SAME_NAME = ("date", "sex", "age_band", "origin", "group")
 
 
-def read(path: Path, *, source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read a `.csv` or `.tsv` file, or all of a folder.
-
-    Returns:
-        Records, and the quarantine of `intake.sort_out`.
-    """
-    return intake.sort_out(rows(path), source=source)
-
-
 def rows(path: Path) -> Iterator[intake.Row]:
-    """Every line of every file."""
+    """Every line of a `.csv` or `.tsv` file, or of all of a folder."""
     for file in intake.files(path, "*.[ct]sv"):
         yield from _rows(file)
 

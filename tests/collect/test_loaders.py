@@ -2,11 +2,10 @@
 
 import json
 
+import loading
 import pytest
 
-from helpers.collect import notes, tables
-from helpers.collect.health_records import ehr
-from helpers.collect.literature import journals
+from helpers.collect import notes
 from helpers.collect.simulated import embedded
 from helpers.core import records
 
@@ -32,7 +31,12 @@ def places(tmp_path_factory):
     return embedded.write("diagnosis", folder, seed=1) | embedded.write("patient_communication", folder, seed=1)
 
 
-READERS = {"clinical_note": notes.read, "ehr": ehr.read, "journal": journals.read, "table": tables.read}
+READERS = {
+    "clinical_note": loading.notes,
+    "ehr": loading.ehr,
+    "journal": loading.journals,
+    "table": loading.tables,
+}
 
 
 @pytest.mark.parametrize("kind", READERS)
@@ -61,7 +65,7 @@ def test_gold_spans_fit_the_text_and_cover_the_patients_name(kind, places):
 
 
 def test_a_chart_holds_the_findings_of_note_and_conditions(places):
-    frame, _ = ehr.read(places["ehr"], source="card")
+    frame, _ = loading.ehr(places["ehr"], source="card")
     for text in frame["text"]:
         assert "\nActive problems:\n- " in text
     assert set(frame["style"].str.split(":").str[0]) == {"fhir_bundle"}
@@ -69,11 +73,11 @@ def test_a_chart_holds_the_findings_of_note_and_conditions(places):
 
 def test_a_file_and_its_folder_read_alike(places):
     file = places["clinical_note"] / "notes.jsonl"
-    assert notes.read(file, source="a")[0].equals(notes.read(file.parent, source="a")[0])
+    assert loading.notes(file, source="a")[0].equals(loading.notes(file.parent, source="a")[0])
 
 
 def test_a_notes_demographics_become_known_identifiers(tmp_path):
-    frame, _ = notes.read(write_lines(tmp_path / "mine.jsonl", [GOOD_NOTE]), source="mine")
+    frame, _ = loading.notes(write_lines(tmp_path / "mine.jsonl", [GOOD_NOTE]), source="mine")
     row = frame.iloc[0]
     assert {(one["label"], one["value"]) for one in row["identifiers"]} == {
         ("NAME", "Ana Prueba"),
@@ -99,7 +103,7 @@ def test_bad_notes_go_to_quarantine_with_line_and_reason_and_no_text(tmp_path):
     ]
     path = write_lines(tmp_path / "mine.jsonl", bad)
     write_lines(tmp_path / "mine.gold.jsonl", [{"id": "n5", "spans": [{"start": 0, "end": 9999, "label": "NAME"}]}])
-    frame, quarantine = notes.read(path, source="mine")
+    frame, quarantine = loading.notes(path, source="mine")
     assert frame["record_id"].tolist() == ["n1"]
     assert quarantine[["row", "reason"]].values.tolist() == [
         ["2", "not a JSON object"],
@@ -122,7 +126,7 @@ def test_bad_bundles_go_to_quarantine(tmp_path, places):
     (tmp_path / "d.json").write_bytes(good.read_bytes())
     unlabelled = json.loads(good.read_text()) | {"id": "other", "meta": {}}
     (tmp_path / "e.json").write_text(json.dumps(unlabelled))
-    frame, quarantine = ehr.read(tmp_path, source="mine")
+    frame, quarantine = loading.ehr(tmp_path, source="mine")
     assert len(frame) == 1
     assert quarantine[["file", "reason"]].values.tolist() == [
         ["b.json", "A bundle is not JSON"],
@@ -135,7 +139,7 @@ def test_bad_bundles_go_to_quarantine(tmp_path, places):
 def test_tables_are_read_with_label_or_references_by_comma_or_tab(tmp_path):
     (tmp_path / "one.csv").write_text('id,text,label,extra\na,"some, text",yes,1\nb,other,,2\n', encoding="utf-8-sig")
     (tmp_path / "two.tsv").write_text("id\ttext\treferences\nc\tthird\tplain | simple\nd\tx\n", encoding="utf-8")
-    frame, quarantine = tables.read(tmp_path, source="mine")
+    frame, quarantine = loading.tables(tmp_path, source="mine")
     assert frame["record_id"].tolist() == ["a", "c"]
     assert frame["labels"].tolist() == [["yes"], []] and frame["references"].tolist() == [[], ["plain", "simple"]]
     assert quarantine[["file", "row", "reason"]].values.tolist() == [
@@ -146,18 +150,18 @@ def test_tables_are_read_with_label_or_references_by_comma_or_tab(tmp_path):
 
 def test_a_table_may_say_what_its_texts_are(tmp_path):
     (tmp_path / "one.csv").write_text('id,text,label,style\na,"CCO\nrings 0",yes,molecule\nb,word,no,\n')
-    frame, _ = tables.read(tmp_path, source="mine")
+    frame, _ = loading.tables(tmp_path, source="mine")
     assert frame["style"].tolist() == ["molecule", "term"] and frame["text"].tolist() == ["CCO\nrings 0", "word"]
 
 
 def test_a_table_without_an_id_column_is_all_quarantine(tmp_path):
     (tmp_path / "one.csv").write_text("name,text,label\na,b,c\n")
-    frame, quarantine = tables.read(tmp_path, source="mine")
+    frame, quarantine = loading.tables(tmp_path, source="mine")
     assert frame.empty and quarantine["reason"].tolist() == ["no id"]
 
 
 def test_journal_statements_carry_provenance_and_no_person(places):
-    frame, _ = journals.read(places["journal"], source="card")
+    frame, _ = loading.journals(places["journal"], source="card")
     assert (frame["identifiers"].str.len() == 0).all() and (frame["sex"] == "").all()
     assert all("pmids" in json.loads(value) for value in frame["provenance"])
     assert (frame["patient_key"] == frame["record_id"]).all()

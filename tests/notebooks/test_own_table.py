@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from helpers import cli
+from helpers.collect import intake
 from helpers.collect.own_tables import own_files
 from helpers.core import paths, records, tasks
 
@@ -101,7 +102,8 @@ def test_the_rows_that_the_recipe_shows_are_records(tmp_path):
     (tmp_path / "letters.csv").write_text(_blocks("csv")[0], encoding="utf-8")
     (tmp_path / "task.yaml").write_text(_blocks("yaml")[0], encoding="utf-8")
     task = tasks.load(str(tmp_path / "task.yaml"))
-    found, aside = own_files.read(task.sources[0], beside=task.folder)
+    rows = own_files.rows(task.sources[0], beside=task.folder)
+    found, aside = intake.sort_out(rows, source=task.sources[0].card)
     assert aside.empty and found["record_id"].tolist() == ["L001", "L002"]
     assert found["date"].tolist() == ["2023-02-28", "2023-03-02"] and found["age_band"].tolist() == ["65-89", "65-89"]
     assert {label for labels in found["labels"] for label in labels} == set(task.labels)

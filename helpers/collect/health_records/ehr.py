@@ -17,8 +17,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from helpers.clinical import fhir
 from helpers.collect import intake
 from helpers.collect.health_records import fhir_bulk, fhir_server, omop
@@ -26,33 +24,6 @@ from helpers.collect.health_records import labels as labelling
 from helpers.collect.notes import age_band
 from helpers.core import paths
 from helpers.core.errors import RecordError
-
-
-def read(
-    path: Path | str,
-    *,
-    source: str,
-    labels: Path | None = None,
-    unit: omop.Unit = "patient",
-    scratch: Path | None = None,
-    cards: Path = paths.DATA_CARDS,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read a source of health records.
-
-    Args:
-        path: A file, a folder, or an address as above.
-        source: Name of the data card.
-        labels: Table of labels, see `helpers.collect.health_records.labels`.
-        unit: A record a patient; or, of OMOP alone, a record a note.
-        scratch: Folder for what is worth keeping if the reading is interrupted.
-        cards: Folder of the data cards; a server must be named in `hosts` of its card.
-
-    Returns:
-        Records, and the quarantine of `intake.sort_out`; what is not valid is there with its reason.
-    """
-    return intake.sort_out(
-        rows(path, source=source, labels=labels, unit=unit, scratch=scratch, cards=cards), source=source
-    )
 
 
 def rows(
@@ -64,7 +35,16 @@ def rows(
     scratch: Path | None = None,
     cards: Path = paths.DATA_CARDS,
 ) -> Iterator[intake.Row]:
-    """Every record of the source; arguments as of `read`."""
+    """Every record of a source of health records; what is not valid comes with its reason.
+
+    Args:
+        path: A file, a folder, or an address as above.
+        source: Name of the data card.
+        labels: Table of labels, see `helpers.collect.health_records.labels`.
+        unit: A record a patient; or, of OMOP alone, a record a note.
+        scratch: Folder for what is worth keeping if the reading is interrupted.
+        cards: Folder of the data cards; a server must be named in `hosts` of its card.
+    """
     table = labelling.read(labels)
     if scratch is not None:
         scratch.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -14,8 +14,6 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-import pandas as pd
-
 from helpers.collect import intake, xml_files
 from helpers.collect.literature import articles, eutils, jats, pubmed, pubmed_query
 from helpers.core import paths
@@ -23,37 +21,6 @@ from helpers.core.errors import RecordError
 from helpers.core.tasks import Answer
 
 PUBMED = "pubmed:"
-
-
-def read(
-    path: Path | str,
-    *,
-    source: str,
-    answer: Answer | None = None,
-    needs_answer: bool = True,
-    cache: Path | None = None,
-    cards: Path = paths.DATA_CARDS,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read a file, all of a folder, or what PubMed finds.
-
-    Args:
-        path: Path, or text that begins with `pubmed:`.
-        source: Name of the data card.
-        answer: Where the label or reference of an article stands.
-        needs_answer: Whether records without label and reference are set aside; False is for text to go on
-            pre-training with.
-        cache: Folder where answers of PubMed are kept.
-        cards: Folder of the data cards.
-
-    Returns:
-        Records, and the quarantine of `intake.sort_out`.
-
-    Raises:
-        RecordError: If there are articles and `answer` is wanting, or PubMed is asked and `cache` is wanting.
-        EgressError, ApprovalError, StageError: As `pubmed_query.collect`.
-    """
-    found = rows(path, source=source, answer=answer, needs_answer=needs_answer, cache=cache, cards=cards)
-    return intake.sort_out(found, source=source, needs_answer=needs_answer)
 
 
 def rows(
@@ -65,7 +32,21 @@ def rows(
     cache: Path | None = None,
     cards: Path = paths.DATA_CARDS,
 ) -> Iterator[intake.Row]:
-    """Every statement and article, and what PubMed did not find; arguments and errors as of `read`."""
+    """Every statement and article of a file, of all of a folder, or that PubMed finds, and what it did not find.
+
+    Args:
+        path: Path, or text that begins with `pubmed:`.
+        source: Name of the data card.
+        answer: Where the label or reference of an article stands.
+        needs_answer: Whether articles without label and reference are of no use; False is for text to go on
+            pre-training with.
+        cache: Folder where answers of PubMed are kept.
+        cards: Folder of the data cards.
+
+    Raises:
+        RecordError: If there are articles and `answer` is wanting, or PubMed is asked and `cache` is wanting.
+        EgressError, ApprovalError, StageError: As `pubmed_query.collect`.
+    """
     remote = str(path).startswith(PUBMED)
     lines, xml = ([], []) if remote else _files(Path(path))
     if needs_answer and answer is None and (remote or xml):

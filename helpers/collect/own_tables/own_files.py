@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import pandas as pd
 from fsspec.implementations.zip import ZipFileSystem
 
 from helpers.collect import intake
@@ -23,26 +22,6 @@ class Files(NamedTuple):
     places: tuple[places.Place, ...]
     form: str
     is_alone: bool  # whether the block has no other
-
-
-def read(
-    source: Source, *, beside: str = "", scratch: Path | None = None, cards: Path = paths.DATA_CARDS
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read every file of a block.
-
-    Args:
-        source: The block; `source.is_own`.
-        beside: Folder in which a relative path is looked for first.
-        scratch: Where a hub data set is kept.
-        cards: Folder of the source's data card, which must name a hub's host.
-
-    Returns:
-        Records, and the quarantine of `intake.sort_out`.
-
-    Raises:
-        RecordError: If a file is missing or damaged, or is not what the block says.
-    """
-    return intake.sort_out(rows(source, beside=beside, scratch=scratch, cards=cards), source=source.card)
 
 
 def parts(source: Source, *, beside: str = "") -> list[Files | None]:
@@ -68,7 +47,18 @@ def rows(
     cards: Path = paths.DATA_CARDS,
     part: Files | None = None,
 ) -> Iterator[intake.Row]:
-    """Every row of every file of a block, or of one of its `parts`, in order; a batch of rows or one letter is in memory."""
+    """Every row of every file of a block, or of one of its `parts`, in order; a batch of rows or one letter is in memory.
+
+    Args:
+        source: The block; `source.is_own`.
+        beside: Folder in which a relative path is looked for first.
+        scratch: Where a hub data set is kept.
+        cards: Folder of the source's data card, which must name a hub's host.
+        part: One of `parts`; None for the whole block.
+
+    Raises:
+        RecordError: If a file is missing or damaged, or is not what the block says.
+    """
     mapping.check(source)
     if source.is_hub:
         found = hub.rows(source, beside=beside, scratch=scratch, cards=cards)

@@ -2,6 +2,7 @@
 
 import json
 
+import loading
 import omop_writer
 import pytest
 import sqlalchemy as sql
@@ -9,7 +10,6 @@ import synthea
 from fhir_stand_in import StandIn, running
 
 from helpers.clinical import fhir
-from helpers.collect.health_records import ehr
 from helpers.core import records
 from helpers.core.errors import EgressError, RecordError, StageError
 
@@ -52,10 +52,10 @@ def test_bulk_data_a_stumbling_server_and_omop_give_the_patients_and_conditions_
     omop_writer.write(sql.create_engine(f"sqlite:///{tmp_path / 'cdm.sqlite'}"), patients)
     with running(StandIn([one for some in patients for one in some], faults=stumble)) as server:
         found = {
-            "bulk": ehr.read(tmp_path / "bulk", source="mine", labels=table)[0],
-            "bundles": ehr.read(tmp_path / "bundles", source="mine", labels=table)[0],
-            "server": ehr.read(f"fhir+{server.url}", source="mine", labels=table)[0],
-            "omop": ehr.read(f"omop:{tmp_path / 'cdm.sqlite'}", source="mine", labels=persons)[0],
+            "bulk": loading.ehr(tmp_path / "bulk", source="mine", labels=table)[0],
+            "bundles": loading.ehr(tmp_path / "bundles", source="mine", labels=table)[0],
+            "server": loading.ehr(f"fhir+{server.url}", source="mine", labels=table)[0],
+            "omop": loading.ehr(f"omop:{tmp_path / 'cdm.sqlite'}", source="mine", labels=persons)[0],
         }
     assert sum(server.asked.values()) > len(server.asked) + 50
     told = {}
@@ -78,8 +78,8 @@ def test_a_value_set_tells_one_label_whichever_way_the_patient_comes(bundles, tm
     omop_writer.write(
         sql.create_engine(f"sqlite:///{tmp_path / 'cdm.sqlite'}"), [synthea.resources(one) for one in bundles]
     )
-    bulk, aside = ehr.read(tmp_path / "bulk", source="mine", labels=tmp_path / "codes.csv")
-    omop, aside_of_omop = ehr.read(f"omop:{tmp_path / 'cdm.sqlite'}", source="mine", labels=tmp_path / "codes.csv")
+    bulk, aside = loading.ehr(tmp_path / "bulk", source="mine", labels=tmp_path / "codes.csv")
+    omop, aside_of_omop = loading.ehr(f"omop:{tmp_path / 'cdm.sqlite'}", source="mine", labels=tmp_path / "codes.csv")
     by_patient = {row["record_id"]: row for row in bulk.to_dict("records")}
     assert len(omop) == len(bulk) == 15 and aside_of_omop["reason"].tolist() == ["no text"]
     assert aside["reason"].tolist().count("no text") == 1  # the label of the very first day
@@ -97,14 +97,14 @@ def test_a_value_set_tells_one_label_whichever_way_the_patient_comes(bundles, tm
 
 def test_a_path_that_is_nowhere_is_told_by_the_reader_it_leads_to(tmp_path, monkeypatch):
     with pytest.raises(EgressError):
-        ehr.read("fhir+http://ehr.example.org/fhir", source="mine")
+        loading.ehr("fhir+http://ehr.example.org/fhir", source="mine")
     with pytest.raises(RecordError, match="needs labels"):
-        ehr.read("omop:MY_CDM", source="mine")
+        loading.ehr("omop:MY_CDM", source="mine")
     with pytest.raises(StageError, match="no such OMOP database"):
-        ehr.read("omop:MY_CDM", source="mine", labels=write_labels(tmp_path / "labels.csv", ["1"]))
+        loading.ehr("omop:MY_CDM", source="mine", labels=write_labels(tmp_path / "labels.csv", ["1"]))
 
 
 def test_only_omop_gives_a_record_a_note(tmp_path):
     (tmp_path / "a.ndjson").write_text("{}\n")
     with pytest.raises(RecordError, match="Only an OMOP source"):
-        ehr.read(tmp_path, source="mine", unit="note")
+        loading.ehr(tmp_path, source="mine", unit="note")

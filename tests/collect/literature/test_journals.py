@@ -2,13 +2,14 @@ import gzip
 import json
 import socket
 
+import loading
 import pytest
 from entrez_server import Entrez
 from publications import citation, jats, pubmed_set
 from test_permission import card
 
 from helpers.collect import sources
-from helpers.collect.literature import journals, pubmed_query
+from helpers.collect.literature import pubmed_query
 from helpers.core import records, tasks
 from helpers.core.errors import EgressError, RecordError
 from helpers.core.tasks import Answer
@@ -33,7 +34,7 @@ def test_pubmed_and_jats_files_and_statements_of_a_folder_are_read_by_their_root
     (tmp_path / "d.nxml").write_text(jats(related=kwd))
     (tmp_path / "readme.txt").write_text("not read")
     answer = Answer(terms={"Fabaceae": "beans", "Poaceae": "grass"})
-    frame, quarantine = journals.read(tmp_path, source="card", answer=answer)
+    frame, quarantine = loading.journals(tmp_path, source="card", answer=answer)
     assert quarantine.empty and set(frame["kind"]) == {"journal"}
     rows = frame.sort_values("record_id")[["record_id", "group", "style", "labels"]].values.tolist()
     assert rows == [
@@ -44,7 +45,7 @@ def test_pubmed_and_jats_files_and_statements_of_a_folder_are_read_by_their_root
         ["s1", "s1", "literature_statement", ["beans"]],
     ]
     records.validate(frame)
-    alone, _ = journals.read(tmp_path / "c.xml.gz", source="card", answer=answer)
+    alone, _ = loading.journals(tmp_path / "c.xml.gz", source="card", answer=answer)
     assert alone["record_id"].tolist() == ["pubmed:3"]
 
 
@@ -63,7 +64,7 @@ def test_what_cannot_be_used_is_set_aside_by_reason_and_without_text(tmp_path):
     (tmp_path / "bomb.xml").write_text(BOMB)
     (tmp_path / "page.xml").write_text("<html><p>secret words</p></html>")
     (tmp_path / "anonymous.nxml").write_text(jats(ids=""))
-    frame, quarantine = journals.read(tmp_path, source="card", needs_answer=False)
+    frame, quarantine = loading.journals(tmp_path, source="card", needs_answer=False)
     found = {file: (row, reason) for file, row, reason in reasons(quarantine)}
     cut_after = found.pop("cut.xml.gz")
     assert found == {
@@ -91,7 +92,7 @@ def test_the_newest_file_decides_about_a_citation(tmp_path):
             "<DeleteCitation><PMID>4</PMID></DeleteCitation>",
         )
     )
-    frame, quarantine = journals.read(tmp_path, source="card", answer=CONCLUSIONS)
+    frame, quarantine = loading.journals(tmp_path, source="card", answer=CONCLUSIONS)
     texts = dict(zip(frame["record_id"], frame["text"].str.split("\n").str[0], strict=True))
     assert texts == {"pubmed:1": "Article title: Old", "pubmed:2": "Article title: New"}
     assert sorted(quarantine["reason"]) == ["another version of the article was read"] * 3 + [
@@ -104,7 +105,7 @@ def test_a_section_is_taken_as_the_reference_and_is_not_in_the_text(tmp_path):
     (tmp_path / "a.xml").write_text(
         pubmed_set(citation("1"), citation("2", abstract="<AbstractText>One.</AbstractText>"))
     )
-    frame, quarantine = journals.read(tmp_path / "a.xml", source="card", answer=CONCLUSIONS)
+    frame, quarantine = loading.journals(tmp_path / "a.xml", source="card", answer=CONCLUSIONS)
     assert frame["references"].tolist() == [["There are a few of 1."]] and "a few" not in frame["text"][0]
     assert reasons(quarantine) == [["a.xml", "pubmed:2", "no section for the answer"]]
 
@@ -112,15 +113,15 @@ def test_a_section_is_taken_as_the_reference_and_is_not_in_the_text(tmp_path):
 def test_articles_without_a_way_to_an_answer_are_refused_unless_none_is_needed(tmp_path):
     (tmp_path / "a.xml").write_text(pubmed_set(citation("1")))
     with pytest.raises(RecordError, match=r"have no answer\. Found: 1 XML files\. Expected: answer: .*Remedy"):
-        journals.read(tmp_path, source="card")
-    frame, quarantine = journals.read(tmp_path, source="card", needs_answer=False)
+        loading.journals(tmp_path, source="card")
+    frame, quarantine = loading.journals(tmp_path, source="card", needs_answer=False)
     assert quarantine.empty and (frame["labels"].str.len() + frame["references"].str.len()).tolist() == [0]
-    frame, quarantine = journals.read(tmp_path, source="card", answer=Answer(terms={"Fabaceae": "beans"}))
+    frame, quarantine = loading.journals(tmp_path, source="card", answer=Answer(terms={"Fabaceae": "beans"}))
     assert frame.empty and quarantine["reason"].tolist() == ["no label"]
 
 
 def test_real_files_are_read_as_records_of_their_own_pmid(shared):
-    frame, quarantine = journals.read(shared / "data" / "pubmed_xml", source="card", needs_answer=False)
+    frame, quarantine = loading.journals(shared / "data" / "pubmed_xml", source="card", needs_answer=False)
     assert quarantine.empty and len(frame) == 7 and frame["group"].is_unique
     assert frame["style"].value_counts().to_dict() == {"full_text": 6, "abstract": 1}
     assert all(json.loads(value)["file"].endswith("ml") for value in frame["provenance"])
@@ -142,13 +143,13 @@ def pubmed(tmp_path, monkeypatch):
 def test_pubmed_is_asked_by_query_and_by_ids(pubmed, tmp_path):
     pubmed.hidden, pubmed.phrases = {"7"}, ["beanz"]
     options = {"source": "beans", "answer": CONCLUSIONS, "cache": tmp_path / "cache", "cards": tmp_path}
-    frame, quarantine = journals.read("pubmed:beans[majr] OR beanz", **options)
+    frame, quarantine = loading.journals("pubmed:beans[majr] OR beanz", **options)
     assert sorted(frame["group"]) == sorted(f"PMID:{number}" for number in range(1, 13) if number != 7)
     assert reasons(quarantine) == [
         ["PubMed", "query", "term of the query not found"],
         ["PubMed", "7", "PubMed id not found"],
     ]
-    frame, quarantine = journals.read("pubmed:ids:3,4,99", **options)
+    frame, quarantine = loading.journals("pubmed:ids:3,4,99", **options)
     assert sorted(frame["record_id"]) == ["pubmed:3", "pubmed:4"]
     assert reasons(quarantine) == [["PubMed", "99", "PubMed id not found"]]
     assert pubmed.complaints == []
@@ -173,7 +174,7 @@ def test_without_an_email_or_a_card_that_names_the_host_no_socket_is_opened(tmp_
     card(tmp_path, "beans")
     monkeypatch.delenv("NCBI_EMAIL", raising=False)
     with pytest.raises(EgressError, match="NCBI_EMAIL"):
-        journals.read("pubmed:beans", **options)
+        loading.journals("pubmed:beans", **options)
     monkeypatch.setenv("NCBI_EMAIL", "a@example.org")
     with pytest.raises(EgressError, match=r"Found: host eutils\.ncbi\.nlm\.nih\.gov"):
-        journals.read("pubmed:beans", **options)
+        loading.journals("pubmed:beans", **options)

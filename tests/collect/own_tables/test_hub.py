@@ -6,13 +6,13 @@ import subprocess
 import sys
 
 import hub_stand_in
+import loading
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from helpers.collect import arrivals, buckets, sources
-from helpers.collect.own_tables import own_files
 from helpers.core import batches, paths, tasks
 from helpers.core.errors import EgressError, RecordError
 
@@ -48,7 +48,7 @@ def copy(tmp_path):
 
 
 def test_a_copy_is_read_split_by_split_and_its_own_split_is_kept(copy):
-    records, aside = own_files.read(_block(copy, config="labeled", split=SPLIT))
+    records, aside = loading.own_files(_block(copy, config="labeled", split=SPLIT))
     assert aside.empty and records["published_split"].value_counts().to_dict() == SIZES
     first = records.set_index("record_id").loc["0"]
     assert first["text"] == "Question 0?\n\nFirst 0.\n\nSecond 0." and first["labels"] == ["yes"]
@@ -58,12 +58,12 @@ def test_a_copy_is_read_split_by_split_and_its_own_split_is_kept(copy):
 
 def test_only_the_splits_that_the_task_names_are_read_and_without_names_all(copy):
     some = {"parts": {"train": "train", "test": "test"}}
-    records, aside = own_files.read(_block(copy, config="labeled", split=some))
+    records, aside = loading.own_files(_block(copy, config="labeled", split=some))
     assert aside.empty and set(records["published_split"]) == {"train", "test"}
-    everything, _ = own_files.read(_block(copy, config="labeled"))
+    everything, _ = loading.own_files(_block(copy, config="labeled"))
     assert len(everything) == sum(SIZES.values()) and set(everything["published_split"]) == {""}
     with pytest.raises(RecordError, match="records for validation too"):
-        own_files.read(_block(copy, config="labeled", split={"parts": SPLIT["parts"] | {"validation": "dev"}}))
+        loading.own_files(_block(copy, config="labeled", split={"parts": SPLIT["parts"] | {"validation": "dev"}}))
 
 
 def test_a_copy_is_collected_into_many_buckets_with_its_own_split(copy, tmp_path, monkeypatch):
@@ -74,14 +74,14 @@ def test_a_copy_is_collected_into_many_buckets_with_its_own_split(copy, tmp_path
     collected = sources.collect([block], records_file=path, cache=None, seed=1, **where)
     assert collected.records == sum(SIZES.values()) and pq.read_metadata(path).num_row_groups > 1
     found = pd.concat(batches.frames(path)).sort_values("record_id", ignore_index=True)
-    expected = own_files.read(block)[0].sort_values("record_id", ignore_index=True)
+    expected = loading.own_files(block)[0].sort_values("record_id", ignore_index=True)
     assert found.to_dict("list") == expected.to_dict("list")
 
 
 def test_a_configuration_is_needed_where_there_are_several_and_must_exist(copy):
     for config in (None, "unlabeled"):
         with pytest.raises(RecordError, match=f"configuration {config or 'not stated'}.*state `config`"):
-            own_files.read(_block(copy, config=config))
+            loading.own_files(_block(copy, config=config))
 
 
 def test_classes_come_by_their_names_and_unlabelled_rows_are_set_aside(tmp_path):
@@ -91,26 +91,26 @@ def test_classes_come_by_their_names_and_unlabelled_rows_are_set_aside(tmp_path)
     (tmp_path / "copy").mkdir()
     made = datasets.Dataset.from_dict({"text": ["a", "b", "c"], "label": [1, 0, -1]}, features=features)
     made.to_parquet(tmp_path / "copy" / "train.parquet")
-    records, aside = own_files.read(_block(tmp_path / "copy", columns={"text": "text", "labels": "label"}))
+    records, aside = loading.own_files(_block(tmp_path / "copy", columns={"text": "text", "labels": "label"}))
     assert records["labels"].tolist() == [["yes"], ["no"]] and aside["reason"].tolist() == ["no label"]
 
 
 def test_a_missing_column_names_those_there_are(copy):
     with pytest.raises(RecordError, match=r"Found: pubid, question, context, final_decision.*Expected: verdict"):
-        own_files.read(_block(copy, config="labeled", columns=COLUMNS | {"labels": "verdict"}))
+        loading.own_files(_block(copy, config="labeled", columns=COLUMNS | {"labels": "verdict"}))
 
 
 @pytest.mark.parametrize("path", ["owner/name", "owner/name@main", "owner/name@1234567", "owner/name@"])
 def test_a_data_set_without_its_commit_is_refused(path):
     with pytest.raises(RecordError, match=r"has no revision.*commit of 40 digits.*Remedy: take the commit"):
-        own_files.read(_block(path))
+        loading.own_files(_block(path))
 
 
 def test_a_loading_script_is_named_and_never_run(tmp_path):
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy" / "copy.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
     with pytest.raises(RecordError, match=r"a loading script, copy\.py, which is never run"):
-        own_files.read(_block(tmp_path / "copy"))
+        loading.own_files(_block(tmp_path / "copy"))
     assert not (tmp_path / "ran").exists()
 
 
@@ -120,10 +120,12 @@ COMMIT = "a" * 40
 _READ = """
 import sys
 from pathlib import Path
+from helpers.collect import intake
 from helpers.collect.own_tables import own_files
 from helpers.core import tasks
 block = tasks.Source.model_validate_json(sys.argv[1])
-records, aside = own_files.read(block, scratch=Path(sys.argv[2]), cards=Path(sys.argv[3]))
+rows = own_files.rows(block, scratch=Path(sys.argv[2]), cards=Path(sys.argv[3]))
+records, aside = intake.sort_out(rows, source=block.card)
 print(len(records), len(aside), records["published_split"].value_counts().to_dict())
 """
 
@@ -198,4 +200,4 @@ def test_by_default_the_hub_itself_is_the_host(copy, tmp_path):
         (paths.DATA_CARDS / "pubmedqa.md").read_text().replace("name: pubmedqa", "name: mine")
     )
     with pytest.raises(EgressError, match=r"host huggingface\.co"):
-        own_files.read(_block(f"owner/name@{COMMIT}"), scratch=tmp_path, cards=tmp_path)
+        loading.own_files(_block(f"owner/name@{COMMIT}"), scratch=tmp_path, cards=tmp_path)

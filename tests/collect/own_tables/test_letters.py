@@ -1,8 +1,8 @@
 import zipfile
 
+import loading
 import pytest
 
-from helpers.collect.own_tables import own_files
 from helpers.core import tasks
 from helpers.core.errors import RecordError
 
@@ -11,7 +11,7 @@ COLUMNS = {"record_id": "file", "labels": "outcome", "patient_key": "pid", "iden
 
 def _read(path, label_from="folder", *, beside="", **changes):
     block = {"card": "mine", "kind": "clinical_note", "path": str(path), "label_from": label_from}
-    return own_files.read(tasks.Source(**block | changes), beside=beside)
+    return loading.own_files(tasks.Source(**block | changes), beside=beside)
 
 
 def _letters(folder, names):

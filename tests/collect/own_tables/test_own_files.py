@@ -4,6 +4,7 @@ import gzip
 import pickle
 import zipfile
 
+import loading
 import pytest
 
 from helpers.collect import intake, sources
@@ -32,9 +33,9 @@ def test_packed_globbed_and_zipped_tables_give_the_same_records(tmp_path):
     (tmp_path / "in.csv.gz").write_bytes(gzip.compress(plain.read_bytes()))
     with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
         archive.write(plain, "in.csv")
-    wanted, _ = own_files.read(_block(plain))
+    wanted, _ = loading.own_files(_block(plain))
     for path in (tmp_path / "in.csv.gz", tmp_path / "in.zip", tmp_path / "i*.csv", f"file://{plain}"):
-        records, aside = own_files.read(_block(path))
+        records, aside = loading.own_files(_block(path))
         assert records.drop(columns="provenance").equals(wanted.drop(columns="provenance")) and aside.empty
     assert wanted["labels"].tolist() == [["yes"], ["no"]] and wanted["source"].tolist() == ["mine", "mine"]
 
@@ -52,7 +53,7 @@ def test_a_truncated_gzip_is_an_error_although_its_first_rows_could_be_read(tmp_
 @pytest.mark.parametrize("kind", ["clinical_note", "table", "journal"])
 def test_the_same_block_serves_every_kind_but_health_records(tmp_path, kind):
     path = _csv(tmp_path / "in.csv", [("1", "a", "x")])
-    assert own_files.read(_block(path, kind=kind))[0]["kind"].tolist() == [kind]
+    assert loading.own_files(_block(path, kind=kind))[0]["kind"].tolist() == [kind]
     with pytest.raises(ValueError, match="belong to a user's own notes"):
         _block(path, kind="ehr")
 
@@ -62,7 +63,7 @@ def test_a_folder_of_parts_is_read_whole_and_what_else_lies_there_is_counted(tmp
         _csv(tmp_path / f"{name}.csv", [(name, name, "x")])
     (tmp_path / "readme.pdf").write_bytes(b"%PDF")
     (tmp_path / "empty.csv").write_bytes(b"")
-    records, aside = own_files.read(_block(tmp_path))
+    records, aside = loading.own_files(_block(tmp_path))
     assert records["record_id"].tolist() == ["a", "b"]
     assert aside[["file", "reason"]].values.tolist() == [
         ["empty.csv", "empty file, or an empty first line"],
@@ -74,20 +75,20 @@ def test_files_of_several_formats_or_none_that_is_known_need_a_stated_one(tmp_pa
     _csv(tmp_path / "a.csv", [("1", "a", "x")])
     (tmp_path / "b.jsonl").write_text("{}")
     with pytest.raises(RecordError, match=r"endings \.csv, \.jsonl.*Remedy: state `format`"):
-        own_files.read(_block(tmp_path))
-    assert len(own_files.read(_block(tmp_path, format="csv"))[0]) == 1
+        loading.own_files(_block(tmp_path))
+    assert len(loading.own_files(_block(tmp_path, format="csv"))[0]) == 1
     (tmp_path / "export.dat").write_bytes((tmp_path / "a.csv").read_bytes())
     with pytest.raises(RecordError, match=r"endings \.dat"):
-        own_files.read(_block(tmp_path / "export.dat"))
-    assert len(own_files.read(_block(tmp_path / "export.dat", format="csv"))[0]) == 1
+        loading.own_files(_block(tmp_path / "export.dat"))
+    assert len(loading.own_files(_block(tmp_path / "export.dat", format="csv"))[0]) == 1
 
 
 def test_records_without_a_patient_are_their_own_and_the_patient_is_the_group(tmp_path):
     (tmp_path / "in.csv").write_text("id,text,label,pid\n1,a,x,p\n2,b,x,p\n3,c,x,\n")
-    with_patient, aside = own_files.read(_block(tmp_path / "in.csv", columns=COLUMNS | {"patient_key": "pid"}))
+    with_patient, aside = loading.own_files(_block(tmp_path / "in.csv", columns=COLUMNS | {"patient_key": "pid"}))
     assert with_patient[["patient_key", "group"]].values.tolist() == [["p", "p"], ["p", "p"]]
     assert aside["reason"].tolist() == ["no patient"]
-    without, _ = own_files.read(_block(tmp_path / "in.csv"))
+    without, _ = loading.own_files(_block(tmp_path / "in.csv"))
     assert without["patient_key"].tolist() == without["group"].tolist() == ["1", "2", "3"]
 
 
@@ -95,14 +96,14 @@ def test_the_order_of_rows_changes_no_id_where_none_is_mapped(tmp_path):
     rows = [("", f"text {i}", "x") for i in range(5)]
     columns = {"text": "text", "labels": "label"}
     ids = [
-        set(own_files.read(_block(_csv(tmp_path / f"{name}.csv", order), columns=columns))[0]["record_id"])
+        set(loading.own_files(_block(_csv(tmp_path / f"{name}.csv", order), columns=columns))[0]["record_id"])
         for name, order in (("a", rows), ("b", rows[::-1]))
     ]
     assert ids[0] == ids[1] and len(ids[0]) == 5
 
 
 def test_duplicated_ids_are_kept_once_and_counted(tmp_path):
-    records, aside = own_files.read(
+    records, aside = loading.own_files(
         _block(_csv(tmp_path / "in.csv", [("1", "a", "x"), ("1", "b", "x"), ("2", "c", "x")]))
     )
     assert records["text"].tolist() == ["a", "c"]
@@ -142,7 +143,7 @@ def test_what_was_changed_on_the_way_is_counted(tmp_path):
         "id,text,label,day\n1,a,x,soon\n2,b,x,2020-01-01\n3,Übel,x,03/04/2020\n4,c,x,later\n".encode("cp1252")
     )
     columns = COLUMNS | {"date": "day"}
-    records, aside = own_files.read(_block(path, columns=columns, encoding_fallback="cp1252"))
+    records, aside = loading.own_files(_block(path, columns=columns, encoding_fallback="cp1252"))
     assert aside.empty
     assert intake.remarks(records)[["remark", "records"]].values.tolist() == [
         ["a date that cannot be read, left empty", 2],
@@ -175,4 +176,4 @@ def test_an_archive_is_one_part(tmp_path):
         for name in ("a", "b"):
             archive.write(_csv(tmp_path / f"{name}.csv", [(name, "a", "x")]), f"{name}.csv")
     assert own_files.parts(_block(tmp_path / "in.zip")) == [None]
-    assert len(own_files.read(_block(tmp_path / "in.zip"))[0]) == 2
+    assert len(loading.own_files(_block(tmp_path / "in.zip"))[0]) == 2

@@ -1,6 +1,7 @@
 import gzip
 import tracemalloc
 
+import loading
 import pytest
 
 from helpers.collect import sources, xml_files
@@ -117,9 +118,9 @@ BAD = {
 def test_a_lone_bad_file_is_an_error_and_one_among_others_is_set_aside_with_its_reason(tmp_path, name):
     (tmp_path / name).write_bytes(BAD[name])
     with pytest.raises(RecordError, match=rf"^{name} cannot be read as rows: .*Remedy|declares entities"):
-        own_files.read(_block(tmp_path / name))
+        loading.own_files(_block(tmp_path / name))
     (tmp_path / "whole.xml").write_text(PAIR.format("w"))
-    records, aside = own_files.read(_block(tmp_path))
+    records, aside = loading.own_files(_block(tmp_path))
     reason = {"entity.xml": "XML that declares entities", "none.xml": "no element pair"}
     assert aside[["file", "reason"]].values.tolist() == [[name, reason.get(name, "damaged or incomplete XML")]]
     assert "w" in set(records["record_id"])
@@ -128,7 +129,7 @@ def test_a_lone_bad_file_is_an_error_and_one_among_others_is_set_aside_with_its_
 def test_rows_before_the_damage_of_one_of_several_files_are_kept(tmp_path):
     (tmp_path / "a.xml").write_text("<set>" + "<pair id='1'><q>a</q><a>x</a></pair>" * 2 + "<pair id='2'>")
     (tmp_path / "b.xml").write_text(PAIR.format(9))
-    records, aside = own_files.read(_block(tmp_path))
+    records, aside = loading.own_files(_block(tmp_path))
     assert records["record_id"].tolist() == ["1", "9"]
     assert aside[["row", "reason"]].values.tolist() == [
         ["2", "duplicate id"],
@@ -140,7 +141,7 @@ def test_empty_texts_labels_that_lack_and_lists_where_one_value_belongs_are_set_
     pairs = "<pair id='1'><q/><a>x</a></pair><pair id='2'><q>t</q></pair><pair><q>t</q><a>x</a></pair>"
     pairs += "<pair id='4'><q>t</q><q>u</q><a>x</a></pair><pair id='5'><q>t</q><a>x</a><a>y</a></pair>"
     (tmp_path / "in.xml").write_text(f"<set>{pairs}</set>")
-    records, aside = own_files.read(_block(tmp_path / "in.xml"))
+    records, aside = loading.own_files(_block(tmp_path / "in.xml"))
     assert records["labels"].tolist() == [["x", "y"]]
     assert aside["reason"].tolist() == ["no text", "no label", "no id", "a list or object where one value belongs"]
 
@@ -174,7 +175,7 @@ def test_many_files_in_runs_give_the_same_records_as_one_by_one_and_the_folder_i
     monkeypatch.setattr(places, "find", lambda *args, **more: listed.append(1) or found(*args, **more))
     records, aside = sources.gather([_block(tmp_path / "*.xml")], folder=tmp_path, seed=1)
     assert len(listed) == 1 and len(own_files.parts(_block(tmp_path))) == 50
-    alone, alone_aside = own_files.read(_block(tmp_path / "*.xml"))
+    alone, alone_aside = loading.own_files(_block(tmp_path / "*.xml"))
     assert len(records) == 50
     assert records.sort_values("record_id", ignore_index=True).equals(alone.sort_values("record_id", ignore_index=True))
     assert aside[["file", "reason"]].values.tolist() == alone_aside[["file", "reason"]].values.tolist()

@@ -2,10 +2,11 @@ import json
 import sys
 from collections import Counter
 
+import loading
 import pytest
 
 from helpers.clinical import chemistry
-from helpers.collect import permission, tables
+from helpers.collect import permission
 from helpers.collect.simulated import embedded, molecules
 from helpers.core import paths, tasks
 from helpers.core.errors import LeakageError, RecordError
@@ -22,7 +23,7 @@ def found():
 @pytest.fixture(scope="module")
 def frame(tmp_path_factory):
     place = embedded.write("drug_discovery", tmp_path_factory.mktemp("raw"), seed=1)["table"]
-    records, quarantine = tables.read(place, source="b3db_molecules")
+    records, quarantine = loading.tables(place, source="b3db_molecules")
     assert quarantine.empty
     return records
 
