@@ -16,6 +16,7 @@ from torch import nn
 from tqdm.auto import tqdm
 
 from helpers.clinical.deid import encoding, engine, names, rules, scoring, tagger, training_corpus
+from helpers.core import files
 from helpers.lm import models
 
 WIDTH, VECTOR_WIDTH = 128, 96
@@ -167,47 +168,53 @@ def _pad(notes: Sequence[Note], rng: np.random.Generator) -> tuple[torch.Tensor,
     return torch.from_numpy(rows.astype(np.int64)), torch.from_numpy(vectors), torch.from_numpy(truth)
 
 
-def left_out_styles(*, notes: int, epochs: int, seed: int, folds: int = 4, drawn: int = 400) -> pd.DataFrame:
+def left_out_styles(folder: Path, *, notes: int, epochs: int, seed: int, drawn: int = 150) -> pd.DataFrame:
     """Score every kind of note with a network that saw no note of that kind, the whole engine around it.
 
     Args:
-        notes: Training notes of each fold.
-        epochs: Of each fold.
+        folder: Takes one table of counts a kind; what is there already is not done again.
+        notes: Training notes of each network.
+        epochs: Of each network.
         seed: Of everything drawn.
-        folds: Parts of the kinds; each part is left out once.
-        drawn: Notes scored in each fold.
+        drawn: Notes scored of each kind.
 
     Returns:
-        `scoring.figures` of each mode, with columns mode, fold and figure.
+        `scoring.figures` with columns figure, mode and left_out: each kind, and `all` together.
     """
-    pieces, vectors = word_pieces(Path(models.locate("minilm")))
-    kinds = list(training_corpus.KINDS)
-    rows: list[pd.DataFrame] = []
-    scores: dict[engine.Mode, list[scoring.Score]] = {"balanced": [], "strict": []}
-    for fold in range(folds):
-        out = kinds[fold::folds]
-        rng = random.Random(seed + fold)
-        empty = tagger.Network(pieces, vectors, {})
-        model = train(
-            encode([training_corpus.note(rng, without=out) for _ in range(notes)], empty), epochs=epochs, seed=seed
-        )
-        kept = [kind for kind in kinds if kind not in out]
-        tests = [training_corpus.note(rng, without=kept) for _ in range(drawn)]
-        trained = tagger.Network(pieces, vectors, tensors(model))
-        with mock.patch.object(tagger, "load", lambda network=trained: network):
-            for mode, found in scores.items():
-                fresh = [
-                    scoring.compare(
-                        [{"start": start, "end": end, "label": label} for start, end, label in marks],
-                        engine.find(text, mode=mode),
-                        text,
-                    )
-                    for text, marks in tests
-                ]
-                found += fresh
-                rows.append(scoring.figures(fresh, seed=seed).assign(mode=mode, left_out=", ".join(out)))
-    rows += [scoring.figures(found, seed=seed).assign(mode=mode, left_out="all") for mode, found in scores.items()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, kind in enumerate(training_corpus.KINDS):
+        if not (folder / f"{kind}.csv").exists():
+            counted = _without(kind, notes=notes, epochs=epochs, seed=seed + number, drawn=drawn)
+            files.write_text(folder / f"{kind}.csv", counted.to_csv(index=False))
+    counted = pd.concat(
+        [pd.read_csv(folder / f"{kind}.csv").assign(left_out=kind) for kind in training_corpus.KINDS], ignore_index=True
+    )
+    parts = [*counted.groupby(["mode", "left_out"]), *(((mode, "all"), part) for mode, part in counted.groupby("mode"))]
+    rows = []
+    for (mode, left_out), part in parts:
+        summed = part.drop(columns=["mode", "left_out"])
+        found = scoring.figures_of_counts(summed, patients=list(range(len(summed))), seed=seed)
+        rows.append(found.assign(mode=mode, left_out=left_out))
     return pd.concat(rows).rename_axis("figure").reset_index()
+
+
+def _without(kind: str, *, notes: int, epochs: int, seed: int, drawn: int) -> pd.DataFrame:
+    """Counts of `drawn` notes of one kind, in both modes, by a network trained on all others."""
+    rng = random.Random(seed)
+    pieces, vectors = word_pieces(Path(models.locate("minilm")))
+    known = [training_corpus.note(rng, without=[kind]) for _ in range(notes)]
+    model = train(encode(known, tagger.Network(pieces, vectors, {})), epochs=epochs, seed=seed)
+    others = [name for name in training_corpus.KINDS if name != kind]
+    tests = [training_corpus.note(rng, without=others) for _ in range(drawn)]
+    trained = tagger.Network(pieces, vectors, tensors(model))
+    rows = []
+    with mock.patch.object(tagger, "load", lambda: trained):
+        for mode in ("balanced", "strict"):
+            for text, marks in tests:
+                gold = [{"start": start, "end": end, "label": label} for start, end, label in marks]
+                score = scoring.compare(gold, engine.find(text, mode=mode), text)
+                rows.append({"mode": mode, **scoring.counts(score)})
+    return pd.DataFrame(rows)
 
 
 def main() -> None:
@@ -218,13 +225,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=tagger.WEIGHTS)
     parser.add_argument(
-        "--left-out-styles", type=Path, help="score styles left out of training, write this CSV, and end"
+        "--left-out-styles",
+        type=Path,
+        help="score each kind of note with a network that saw none of it, tables into this folder; goes on where it stopped",
     )
     given = parser.parse_args()
     began = time.perf_counter()
     if given.left_out_styles:
-        table = left_out_styles(notes=given.notes, epochs=given.epochs, seed=given.seed)
-        table.to_csv(given.left_out_styles, index=False)
+        table = left_out_styles(given.left_out_styles, notes=given.notes, epochs=given.epochs, seed=given.seed)
         print(table[table["left_out"] == "all"].to_string(index=False))
         return
     rng = random.Random(given.seed)
