@@ -133,6 +133,17 @@ class Run:
         path = self.input("01_collect", "permission.json")
         return bool(json.loads(path.read_text(encoding="utf-8"))["may_display"])
 
+    def leaving(self, *splits: str) -> dict[str, Any]:
+        """What `lm.egress.permit` must know of records of these sides of the split before they leave this machine."""
+        return {
+            "terms": self.profile.egress,
+            "files": {name: self.input("02_preprocess", f"{name}.parquet") for name in splits},
+            "report": self.input("02_preprocess", "deid_report.json"),
+            "run_dir": self.run_dir,
+            "stage": self.stage,
+            "beside": self.task.folder,
+        }
+
     def secret(self, name: str) -> bytes:
         """A 32-byte key from a 0600 file outside `outputs/`, made on first use.
 
@@ -270,7 +281,8 @@ def settings_digest(stage: str, profile: profiles.Profile, task: tasks.Task, see
         for name, field in type(settings).model_fields.items()
         if (field.json_schema_extra or {}).get("changes_result", True)
     }
-    return manifests.digest(stage, settings.model_dump(mode="json", include=kept), profile.device, task, seed)
+    agreed = [profile.egress] if profile.select.hosted else []
+    return manifests.digest(stage, settings.model_dump(mode="json", include=kept), profile.device, task, seed, *agreed)
 
 
 def _last_cost(stage: str, profile: str, task: str) -> str:
