@@ -127,9 +127,17 @@ class Select(Strict):
     hosted: HostedModel | None = Field(None, description="A hosted model to compare with; None asks none.")
 
 
-class Train(Strict):
-    """04: supervised fine-tuning of a LoRA adapter."""
+Route = Literal["causal", "encoder", "hosted"]  # which kind of model 04 tunes; see `Train.route`
 
+
+class Train(Strict):
+    """04: supervised fine-tuning of the chosen model."""
+
+    route: Route = Field(
+        "causal",
+        description="What is tuned: `causal` an adapter on the language model `select.llm`, `encoder` the whole of "
+        "`select.encoder` with a head (classification and extraction), `hosted` a model at a provider.",
+    )
     epochs: float = Field(gt=0, le=50, description="Passes over the training records.")
     token_budget: int = Field(
         gt=0, description="Upper bound on tokens seen in training; fewer epochs are run to keep it."
