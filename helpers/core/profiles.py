@@ -153,6 +153,18 @@ class Train(Strict):
     evaluations: int = Field(3, ge=1, description="Times the validation loss is measured; the best checkpoint is kept.")
     precision: Literal["fp32", "bf16", "4bit"] = Field("fp32", description="Number format of the frozen base model.")
     max_validation: int = Field(48, ge=1, description="Validation records whose loss is watched.")
+    hosted_poll_s: float = Field(
+        20.0,
+        gt=0,
+        description="Route hosted: seconds between two looks at the provider's job.",
+        json_schema_extra={"changes_result": False},
+    )
+    hosted_hours: float = Field(
+        12.0,
+        gt=0,
+        description="Route hosted: hours after which a job is cancelled.",
+        json_schema_extra={"changes_result": False},
+    )
     labelled_positions_only: bool = Field(
         True,
         description="Score the vocabulary only where the loss is counted (CPU; the GPU path has its own fused loss).",
@@ -214,6 +226,12 @@ class Profile(Strict):
     train: Train
     evaluate: Evaluate = Evaluate()
     deploy: Deploy = Deploy()
+
+    @model_validator(mode="after")
+    def _hosted_route_names_a_model(self) -> "Profile":
+        if self.train.route == "hosted" and self.select.hosted is None:
+            raise ValueError("train.route hosted needs select.hosted, the model to tune")
+        return self
 
 
 def load(name: str, overrides: dict[str, Any] | None = None) -> Profile:

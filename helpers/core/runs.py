@@ -23,6 +23,7 @@ from matplotlib.axes import Axes
 
 from helpers.core import figures, files, ledger, manifests, paths, profiles, tasks
 from helpers.core.errors import ProfileError, StageError
+from helpers.core.outbound import Outbound
 
 PACKAGES = (
     "torch",
@@ -133,16 +134,18 @@ class Run:
         path = self.input("01_collect", "permission.json")
         return bool(json.loads(path.read_text(encoding="utf-8"))["may_display"])
 
-    def leaving(self, *splits: str) -> dict[str, Any]:
-        """What `lm.egress.permit` must know of records of these sides of the split before they leave this machine."""
-        return {
-            "terms": self.profile.egress,
-            "files": {name: self.input("02_preprocess", f"{name}.parquet") for name in splits},
-            "report": self.input("02_preprocess", "deid_report.json"),
-            "run_dir": self.run_dir,
-            "stage": self.stage,
-            "beside": self.task.folder,
-        }
+    def leaving(self, *splits: str) -> Outbound:
+        """Records of these sides of the split as `lm.egress.permit` must know them before they leave this machine."""
+        return Outbound(
+            api=self.profile.select.hosted,
+            terms=self.profile.egress,
+            files={name: self.input("02_preprocess", f"{name}.parquet") for name in splits},
+            report=self.input("02_preprocess", "deid_report.json"),
+            run_dir=self.run_dir,
+            stage=self.stage,
+            seed=self.seed,
+            beside=self.task.folder,
+        )
 
     def secret(self, name: str) -> bytes:
         """A 32-byte key from a 0600 file outside `outputs/`, made on first use.

@@ -16,9 +16,10 @@ from urllib.parse import SplitResult, urlsplit
 import httpx2
 import pyarrow.parquet as pq
 
-from helpers.core import data_cards, deid_report, ledger, manifests, paths
+from helpers.core import data_cards, deid_report, ledger, manifests
 from helpers.core.data_cards import Card
 from helpers.core.errors import EgressError, PhiError
+from helpers.core.outbound import Outbound
 from helpers.core.profiles import Egress
 
 Purpose = Literal["inference", "training", "tracking", "hub"]
@@ -68,53 +69,37 @@ class Permit:
 
 
 def permit(
-    url: str,
-    *,
-    purpose: Purpose,
-    terms: Egress,
-    files: Mapping[str, Path],
-    report: Path,
-    run_dir: Path,
-    stage: str,
-    beside: str = "",
-    cards: Path = paths.DATA_CARDS,
-    today: date | None = None,
-    any_text: bool = False,
+    leaving: Outbound, url: str, *, purpose: Purpose, today: date | None = None, any_text: bool = False
 ) -> Permit:
     """Let the records of these files be sent, or what was made of them; the decision goes on the run's ledger.
 
     Args:
+        leaving: Records that are sent, or from which a model or figures were made.
         url: Where to; https, or http on this machine.
-        purpose: For training only `train` and `validation` may be named in `files`.
-        terms: The profile's agreement with the provider.
-        files: Side of the split -> Parquet file of records that is sent, or from which a model or figures were made.
-        report: De-identification report of 02.
-        run_dir: Folder of the run, for its ledger.
-        stage: Who asks.
-        beside: Folder of a user's task file; cards in its `data_cards/` come before the kit's.
-        cards: The kit's cards.
+        purpose: For training only the sides train and validation may leave.
         today: Approvals must not have expired before; the day of the call when None.
         any_text: Ask for leave to send texts that no report covers, which `terms` must allow.
 
     Raises:
         EgressError: Naming every reason at once.
     """
+    files, report, terms = leaving.files, leaving.report, leaving.terms
     where = urlsplit(url)
     host = _host(where)
     problems = [*_address(where, host), *_agreement(terms, host, any_text=any_text), *_sides(files, purpose)]
     found: list[Card] = []
     try:
         deid_report.require(report, records_files=files)  # first, for the sources of other records tell nothing
-        found, forbidden = _cards(files, beside=beside, cards=cards, today=today or date.today(), host=host)
+        found, forbidden = _cards(leaving, today=today or date.today(), host=host)
         problems += forbidden
         has_real_persons = any(card.persons == "real" for card in found)
         deid_report.require_evidence(report, records_files=files, has_real_persons=has_real_persons)
     except PhiError as error:
         problems.append(str(error))
     ledger.append(
-        run_dir,
+        leaving.run_dir,
         "gate:egress",
-        stage=stage,
+        stage=leaving.stage,
         passed=not problems,
         purpose=purpose,
         host=host,
@@ -159,14 +144,12 @@ def _agreement(terms: Egress, host: str, *, any_text: bool) -> list[str]:
     return problems
 
 
-def _cards(
-    files: Mapping[str, Path], *, beside: str, cards: Path, today: date, host: str
-) -> tuple[list[Card], list[str]]:
+def _cards(leaving: Outbound, *, today: date, host: str) -> tuple[list[Card], list[str]]:
     """The cards of all sources in the files, and what in them forbids the host."""
-    names = sorted({name for file in files.values() for name in _column(file, "source")})
+    names = sorted({name for file in leaving.files.values() for name in _column(file, "source")})
     found, problems = [], []
     for name in names:
-        folder = data_cards.folder_of(name, folder=cards, own_folder=beside)
+        folder = data_cards.folder_of(name, folder=leaving.cards, own_folder=leaving.beside)
         card, faults = data_cards.examine(folder / f"{name}.md", today=today)
         problems += faults
         if card is None:

@@ -1,32 +1,22 @@
-"""Ask a hosted model by the OpenAI interface: several at once, again when it stumbles, never twice the same.
+"""Ask a hosted model by the OpenAI interface, behind the same `predict` as local models.
 
-Prompts come from the one builder, texts pass the egress guard, keys come from the environment. Answers are kept on disk in
-a folder of the run, 0700, for they are about records: they count as PHI like the records themselves.
+Prompts come from the one builder, and texts pass the egress guard before a socket opens.
 """
 
-import json
 import os
-import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import openai
 import pandas as pd
-from openai.types.chat import ChatCompletion
-from tqdm.auto import tqdm
 
-from helpers.core import files, manifests
-from helpers.core.errors import ClinTuneError, EgressError, ProfileError, StageError
+from helpers.core.errors import EgressError, StageError
+from helpers.core.outbound import Outbound
 from helpers.core.profiles import HostedModel
 from helpers.core.tasks import Prompt
-from helpers.lm import egress, hosted_answers, prompts
-
-_PASSING = (openai.RateLimitError, openai.InternalServerError, openai.APIConnectionError)  # time-outs are the last's
+from helpers.lm import egress, hosted_answers, prompts, provider
 
 
 @dataclass(frozen=True)
@@ -55,47 +45,41 @@ class Candidate:
 
 
 def candidate(
-    api: HostedModel | None,
+    leaving: Outbound,
     records: pd.DataFrame,
     *,
-    leaving: dict[str, Any],
     prompt: Prompt,
     labels: Sequence[str],
     examples: Sequence[prompts.Example],
     max_new_tokens: int,
-    seed: int,
 ) -> Candidate:
-    """Ask zero-shot and few-shot, if there is such a model, a key, and leave to send the records.
+    """Ask the profile's hosted model zero-shot and few-shot, if it names one, there is a key, and records may be sent.
 
     Args:
-        api: From the profile; None gives an empty candidate.
+        leaving: Every side of the split that records and examples come from.
         records: To answer.
-        leaving: `Run.leaving` of every side of the split that records and examples come from.
         prompt: The task's.
         labels: Closed label set; empty for free text.
         examples: Of the few-shot prompt.
         max_new_tokens: Of a written answer.
-        seed: Passed on, for providers that heed it.
 
     Raises:
         ProfileError: As `predict`.
         StageError: As `predict`.
     """
+    api, terms = leaving.api, leaving.terms
     if api is None:
         return Candidate()
     names = {f"{api.model} zero-shot": (), f"{api.model} few-shot": examples}
     if not os.environ.get(api.key_variable):
         return Candidate(not_run=dict.fromkeys(names, "not run: no key"))
     try:
-        permit = egress.permit(api.base_url, purpose="inference", **leaving)
+        permit = egress.permit(leaving, api.base_url, purpose="inference")
     except EgressError:  # the reasons are on the ledger
         return Candidate(not_run=dict.fromkeys(names, "not run: not permitted"))
-    common = {"prompt": prompt, "labels": labels, "max_new_tokens": max_new_tokens, "seed": seed}
-    common["cache"] = cache_of(leaving["run_dir"])
-    asked = {
-        name: predict(api, permit, records, name=name, examples=shown, **common) for name, shown in names.items()
-    }
-    terms = leaving["terms"]
+    common = {"prompt": prompt, "labels": labels, "max_new_tokens": max_new_tokens, "seed": leaving.seed}
+    common["cache"] = provider.cache_of(leaving.run_dir)
+    asked = {name: predict(api, permit, records, name=name, examples=shown, **common) for name, shown in names.items()}
     where = f"{permit.host}, {terms.region}, kept {terms.retention_days} days"
     facts = {
         name: {
@@ -109,37 +93,6 @@ def candidate(
     return Candidate({name: found.answers for name, found in asked.items()}, facts)
 
 
-def cache_of(run_dir: Path) -> Path:
-    """Folder of the run's answers, for its owner only."""
-    folder = run_dir / "hosted_answers"
-    folder.mkdir(exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
-    return folder
-
-
-def connect(api: HostedModel, permit: egress.Permit) -> openai.OpenAI:
-    """The provider's own client, on a connection that reaches only the permitted origin.
-
-    Raises:
-        ProfileError: If the environment holds no key.
-    """
-    key = os.environ.get(api.key_variable)
-    if not key:
-        raise ProfileError(
-            f"There is no key for {permit.host}",
-            found=f"{api.key_variable} is not set",
-            remedy=f"export {api.key_variable}=…; keys are read from the environment only",
-        )
-    return openai.OpenAI(
-        api_key=key,
-        base_url=permit.url,
-        max_retries=api.max_retries,
-        timeout=api.timeout_s,
-        http_client=permit.client(timeout_s=api.timeout_s),
-        _strict_response_validation=True,
-    )
-
-
 def predict(
     api: HostedModel,
     permit: egress.Permit,
@@ -151,7 +104,7 @@ def predict(
     examples: Sequence[prompts.Example] = (),
     max_new_tokens: int = 32,
     seed: int = 1,
-    cache: Path,
+    cache: Path | None = None,
     model: str = "",
 ) -> Asked:
     """Answer every record; what cannot be read or was refused is abstained and counted.
@@ -166,7 +119,7 @@ def predict(
         examples: Few-shot examples.
         max_new_tokens: Of a written answer; a label gets what it needs.
         seed: Passed on.
-        cache: Folder of answers; the same question is not sent twice.
+        cache: Folder of answers, so that the same question is not sent twice; None keeps nothing.
         model: Another model of the provider, such as a fine-tuned one; `api.model` when "".
 
     Raises:
@@ -185,81 +138,14 @@ def predict(
         request |= {"logprobs": True, "top_logprobs": api.top_logprobs} if api.top_logprobs else {}
     named = labels if examples else ()
     asked = [
-        request | {"messages": prompts.messages(prompt, text, examples=shown, labels=named)}
-        for text in records["text"]
+        request | {"messages": prompts.messages(prompt, text, examples=shown, labels=named)} for text in records["text"]
     ]
-    with connect(api, permit) as client:
-        found = _all(client, asked, api=api, cache=cache, desc=name)
+    with provider.connect(api, permit) as client:
+        found = provider.ask(client, asked, api=api, cache=cache, desc=name)
     return _collected(found, records, name=name, labels=labels)
 
 
-@dataclass(frozen=True)
-class _Reply:
-    completion: ChatCompletion | None
-    reason: str  # why there is none
-    latency_s: float
-    from_cache: bool
-
-
-def _all(
-    client: openai.OpenAI, asked: Sequence[dict[str, Any]], *, api: HostedModel, cache: Path, desc: str
-) -> list[_Reply]:
-    with ThreadPoolExecutor(api.concurrency) as pool:
-        waiting = [pool.submit(_one, client, request, cache) for request in asked]
-        try:
-            return [job.result() for job in tqdm(waiting, desc=desc, unit="record", leave=False)]
-        except ClinTuneError:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-def _one(client: openai.OpenAI, request: dict[str, Any], cache: Path) -> _Reply:
-    kept = cache / f"{manifests.digest(str(client.base_url), request)}.json"
-    if kept.is_file():
-        said = json.loads(kept.read_text(encoding="utf-8"))
-        return _Reply(ChatCompletion.model_validate(said["completion"]), "", said["latency_s"], True)
-    began = time.perf_counter()
-    try:
-        with told(str(request["model"]), client.base_url.host):
-            completion = client.chat.completions.create(**request)
-    except openai.APIResponseValidationError:
-        return _Reply(None, "not a completion", time.perf_counter() - began, False)
-    except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-        return _Reply(None, f"status {error.status_code}", time.perf_counter() - began, False)
-    latency_s = time.perf_counter() - began
-    files.write_json(kept, {"completion": completion.model_dump(mode="json"), "latency_s": latency_s})
-    return _Reply(completion, "", latency_s, False)
-
-
-@contextmanager
-def told(what: str, host: str) -> Iterator[None]:
-    """Say what a provider's refusal means and what to do; its own words stay out, for they may quote a request.
-
-    Raises:
-        ProfileError: If the key, the model or the permission is at fault.
-        StageError: If the provider kept failing.
-    """
-    try:
-        yield
-    except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-        raise ProfileError(
-            f"{host} refused the key", found=f"status {error.status_code}", remedy="check the key in the environment"
-        ) from None
-    except openai.NotFoundError as error:
-        raise ProfileError(
-            f"{host} does not know {what}", found=f"status {error.status_code}", remedy="check select.hosted.model"
-        ) from None
-    except _PASSING as error:
-        status = getattr(error, "status_code", None)
-        code = f", {error.code}" if error.code else ""
-        raise StageError(
-            f"{host} gave no answer, tried again and again",
-            found=f"status {status}{code}" if status else type(error).__name__,
-            remedy="run the stage again later (answers so far are kept), or lower select.hosted.concurrency",
-        ) from None
-
-
-def _collected(found: Sequence[_Reply], records: pd.DataFrame, *, name: str, labels: Sequence[str]) -> Asked:
+def _collected(found: Sequence[provider.Reply], records: pd.DataFrame, *, name: str, labels: Sequence[str]) -> Asked:
     rows, reasons = [], Counter()
     for reply in found:
         text, reason = hosted_answers.read(reply.completion, labels=labels) if reply.completion else ("", reply.reason)
