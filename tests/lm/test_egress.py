@@ -5,19 +5,14 @@ import socket
 from datetime import date, timedelta
 
 import httpx2
+import leaving
 import pytest
+from leaving import AGREED, LABELS, PROMPT, URL, outbound, write_card, write_report
 
-from helpers.core import data_cards, ledger, manifests, records
+from helpers.core import ledger, manifests, records
 from helpers.core.errors import EgressError, ProfileError, StageError
-from helpers.core.outbound import Outbound
-from helpers.core.profiles import Egress, HostedModel
-from helpers.core.tasks import Prompt
+from helpers.core.profiles import Egress
 from helpers.lm import egress, hosted
-
-URL = "https://api.example.org/v1"
-PROMPT = Prompt(system="You name the disease.", user="{text}\n\nDisease?")
-LABELS = ["cerebellar ataxia", "cerebral palsy", "dystonia"]
-AGREED = Egress(agreement="BAA 2026-7", hosts=("api.example.org",), region="EU", retention_days=0)
 
 
 class Opened(OSError):  # noqa: N818
@@ -43,75 +38,26 @@ def sockets(monkeypatch):
     return seen
 
 
-def write_card(folder, **changes):
-    fields = {
-        "name": "made_up",
-        "title": "Letters of a hospital",
-        "licence": "agreement 7",
-        "legal_basis": "dua",
-        "citation": "{source: a hospital, release: '1', cite: none given}",
-        "approval": f"{{reference: IRB 1, expires: {date.today() + timedelta(days=30)}}}",
-        "permitted_uses": "[train, evaluate, third_party]",
-        "third_parties": "[api.example.org]",
-        "persons": "real",
-        "contains_identifiers": "true",
-        "deidentification": "identified",
-    } | changes
-    front = "\n".join(f"{key}: {value}" for key, value in fields.items())
-    body = "".join(f"\n{heading}\nwords\n" for heading in data_cards.BODY_HEADINGS)
-    (folder / f"{fields['name']}.md").write_text(f"---\n{front}\n---\n{body}", encoding="utf-8")
-
-
-def write_report(path, files, *, passed=True, assessed=True, review=None, reasons=()):
-    content = {name: [] for name in ("leaks_by_class", "by_style", "headline", "unassessed")}
-    content |= {"schema_version": 1, "passed": passed, "reasons": list(reasons), "assessed": assessed, "totals": {}}
-    content |= {"method": "safe_harbor", "output": "surrogate", "review": review}
-    content["records"] = {name: manifests.sha256(file) for name, file in files.items()}
-    path.write_text(json.dumps(content))
-
-
 @pytest.fixture
 def house(tmp_path, few_records, monkeypatch):
-    """Everything in order: a card, three sides of a split, a passing report, an agreement, a key."""
+    """Everything in order, and a key."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-made-up")
-    files = {}
-    for name, part in {"train": few_records[:6], "validation": few_records[6:9], "test": few_records[9:]}.items():
-        files[name] = tmp_path / f"{name}.parquet"
-        records.write(part.reset_index(drop=True), files[name])
-    write_card(tmp_path)
-    write_report(tmp_path / "deid_report.json", files)
-    return tmp_path
+    return leaving.build(tmp_path, few_records)
 
 
-def outbound(house, *splits, **changes):
-    api = HostedModel(
-        model="gpt", base_url=URL, input_usd_per_mtok=1, output_usd_per_mtok=2, max_retries=0, top_logprobs=0
-    )
-    fields = {
-        "api": api,
-        "terms": AGREED,
-        "files": {name: house / f"{name}.parquet" for name in splits or ("train", "validation")},
-        "report": house / "deid_report.json",
-        "run_dir": house,
-        "stage": "03_select",
-        "cards": house,
-    }
-    return Outbound(**fields | changes)
-
-
-def send(leaving, *, url=URL, purpose="inference", frame=None, **options):
+def send(out, *, url=URL, purpose="inference", frame=None, **options):
     """The whole way of a record to a provider: permit, connection, request."""
-    permit = egress.permit(leaving, url, purpose=purpose, **options)
-    frame = records.read(next(iter(leaving.files.values()))) if frame is None else frame
-    return hosted.predict(leaving.api, permit, frame, prompt=PROMPT, name="gpt", labels=LABELS)
+    permit = egress.permit(out, url, purpose=purpose, **options)
+    frame = records.read(next(iter(out.files.values()))) if frame is None else frame
+    return hosted.predict(out.api, permit, frame, prompt=PROMPT, name="gpt", labels=LABELS)
 
 
-def refused(sockets, leaving, match, **options):
+def refused(sockets, out, match, **options):
     with pytest.raises(EgressError, match=match) as caught:
-        send(leaving, **options)
+        send(out, **options)
     assert sockets == []
     assert "unsteady gait" not in str(caught.value)
-    last = ledger.read(leaving.run_dir)[-1]
+    last = ledger.read(out.run_dir)[-1]
     assert last["event"] == "gate:egress" and "unsteady" not in json.dumps(last)
     return last["data"]
 
