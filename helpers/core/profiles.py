@@ -127,6 +127,7 @@ class Select(Strict):
     hosted: HostedModel | None = Field(None, description="A hosted model to compare with; None asks none.")
 
 
+ENCODER_FASTEST = 1e-3  # learning rate
 Route = Literal["causal", "encoder", "hosted"]  # which kind of model 04 tunes; see `Train.route`
 
 
@@ -169,6 +170,22 @@ class Train(Strict):
         True,
         description="Score the vocabulary only where the loss is counted (CPU; the GPU path has its own fused loss).",
     )
+
+    patience: int | None = Field(
+        None, ge=1, description="Evaluations without improvement after which training stops; None never stops early."
+    )
+    class_weights: bool = Field(
+        False, description="Of an encoder: every class counts alike in the loss, whatever its number of records."
+    )
+
+    @model_validator(mode="after")
+    def _encoder_learns_slowly(self) -> "Train":
+        if self.route == "encoder" and self.learning_rate > ENCODER_FASTEST:
+            raise ValueError(
+                f"learning_rate {self.learning_rate:g} suits an adapter and ruins an encoder, whose weights all move: "
+                f"take {ENCODER_FASTEST:g} or less, or the profile `encoder`"
+            )
+        return self
 
     @model_validator(mode="after")
     def _micro_batches_fill_a_batch(self) -> "Train":

@@ -11,6 +11,7 @@ from helpers.core.errors import StageError
 from helpers.core.profiles import Route
 from helpers.deploy import bundle as bundles
 from helpers.deploy import export
+from helpers.deploy.encoder_engine import EncoderEngine, EncoderResponder
 from helpers.deploy.engine import Engine
 from helpers.deploy.responder import Responder
 
@@ -33,6 +34,9 @@ def files(
     if route == "causal":
         model = export.to_gguf(tuned, base_gguf, out / bundles.MODEL, quantization=quantization)
         return {bundles.MODEL: model.path, bundles.TOKENIZER: tuned / "tokenizer.json"}
+    if route == "encoder":
+        model = tuned / "model.safetensors"
+        return {path.name: path for path in [model, *sorted(tuned.glob("*.json")), *sorted(tuned.glob("*.txt"))]}
     raise _not_yet(route)
 
 
@@ -40,6 +44,8 @@ def engine(bundle: bundles.Bundle, *, threads: int | None = None) -> Any:
     """The engine that computes a bundle's answers, not started yet."""
     if bundle.route == "causal":
         return Engine(bundle.model, threads=threads, context_tokens=bundle.context_tokens)
+    if bundle.route == "encoder":
+        return EncoderEngine(bundle.folder, threads=threads)
     raise _not_yet(bundle.route)
 
 
@@ -51,9 +57,13 @@ def responder(bundle: bundles.Bundle, running: Any) -> Any:
     """
     if bundle.route == "causal":
         return Responder(bundle, running)
+    if bundle.route == "encoder":
+        return EncoderResponder(bundle, running)
     raise _not_yet(bundle.route)
 
 
 def _not_yet(route: str) -> StageError:
     # hosted: asking the provider through the egress guard belongs in the branches above
-    return StageError(f"Route `{route}` cannot be served yet", expected="train.route causal", remedy="leave it out")
+    return StageError(
+        f"Route `{route}` cannot be served yet", expected="causal or encoder", remedy="change train.route"
+    )

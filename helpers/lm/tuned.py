@@ -14,7 +14,7 @@ import pandas as pd
 from helpers.core.errors import StageError
 from helpers.core.profiles import Route
 from helpers.core.tasks import Kind, Prompt
-from helpers.lm import models, predictors, prompts
+from helpers.lm import encoders, frozen, models, predictors, prompts
 
 FOLDER = "tuned"  # among the artefacts of 04
 CONTEXT_TOKENS = 2048  # of a served language model, prompt and answer together
@@ -75,6 +75,8 @@ def predict(
         model, tokenizer = models.load_causal(llm, precision=precision, device=device, revision=revision)
         asked = {"prompt": prompt, "labels": labels, "batch_size": batch_size, "max_new_tokens": max_new_tokens}
         return predictors.predict(models.load_adapter(model, folder), tokenizer, records, name=name, **asked)
+    if route == "encoder":
+        return encoders.predict(encoders.load(folder, device=device), records, name=name, batch_size=batch_size)
     raise _not_yet(route)
 
 
@@ -86,7 +88,10 @@ def beside_base(
     name: str,
     kind: Kind,
     prompt: Prompt,
+    train: pd.DataFrame,
+    validation: pd.DataFrame,
     llm: str,
+    encoder: str,
     base_prompt: str,
     examples: Sequence[prompts.Example],
     revision: str | None = None,
@@ -98,7 +103,8 @@ def beside_base(
 ) -> dict[str, pd.DataFrame]:
     """Answer records with the model before and after tuning: first the base under its own name, then the tuned model.
 
-    The base of an adapter is the language model itself, asked with the prompt that suited it best in 03.
+    The base of an adapter is the language model itself, asked with the prompt that suited it best in 03; that of an
+    encoder is the encoder frozen, with logistic regression fitted on the training records.
 
     Args:
         route: By which it was tuned.
@@ -107,7 +113,10 @@ def beside_base(
         name: Of the tuned model in the answers.
         kind: Of the task.
         prompt: The task's.
+        train: Records that the base of an encoder is fitted on.
+        validation: Records that choose its regularisation.
         llm: Base of an adapter.
+        encoder: Base of an encoder.
         base_prompt: `zero-shot` or `few-shot`.
         examples: For the few-shot prompt.
         revision: Of the base.
@@ -130,6 +139,11 @@ def beside_base(
         untuned = predictors.predict(model, tokenizer, records, name=base, examples=shown, **asked)
         adapted = models.load_adapter(model, folder)
         return {base: untuned, name: predictors.predict(adapted, tokenizer, records, name=name, **asked)}
+    if route == "encoder":
+        options = {"kind": kind, "labels": labels, "device": device, "batch_size": batch_size}
+        untuned = frozen.predict(train, validation, records, encoder=encoder, **options)
+        reader = encoders.load(folder, device=device)
+        return {frozen.NAME: untuned, name: encoders.predict(reader, records, name=name, batch_size=batch_size)}
     raise _not_yet(route)
 
 
@@ -147,9 +161,19 @@ def to_serve(route: Route, folder: Path, scratch: Path, *, llm: str, revision: s
             end_of_turn=tokenizer.eos_token,
             context_tokens=CONTEXT_TOKENS,
         )
+    if route == "encoder":
+        most = encoders.load(folder).head.max_tokens
+        return Servable(folder=folder, base_gguf=None, before="", after="", end_of_turn="", context_tokens=most)
+    raise _not_yet(route)
+
+
+def describe(route: Route, *, llm: str, encoder: str) -> dict[str, str]:
+    """Title, licence, size of the weights and place of the model that was tuned, as `models.describe`."""
+    if route in ("causal", "encoder"):
+        return models.describe(encoder if route == "encoder" else llm)
     raise _not_yet(route)
 
 
 def _not_yet(route: Route) -> StageError:
     # hosted: loading, asking and serving a provider's model belong in the branches above
-    return StageError(f"Route `{route}` cannot be taken yet", expected="train.route causal", remedy="leave it out")
+    return StageError(f"Route `{route}` cannot be taken yet", expected="causal or encoder", remedy="change train.route")

@@ -50,7 +50,9 @@ def answer(
         RecordError: If nothing of the part is short enough.
         StageError: As `routes.fit`.
     """
-    prepared = routes.prepare(part, watched, settings=settings, task=task, selection=selection, device=device)
+    prepared = routes.prepare(
+        part, watched, settings=settings, task=task, selection=selection, device=device, seed=seed
+    )
     out = folder / tuned.FOLDER
     routes.fit(prepared, checkpoints=folder / "checkpoints", out=out, seed=seed)
     return tuned.predict(

@@ -31,6 +31,7 @@ class Rows:
     tokens: int
     labelled_tokens: int
     dropped_too_long: int
+    truncated: int = 0  # examples cut at the model's limit
 
 
 @dataclass(frozen=True)
