@@ -42,7 +42,7 @@ class StandIn:
         self.files, self.jobs, self.events, self.loaded = {}, {}, {}, {}
         self.asked, self.deleted = Counter(), []
         self.lock = threading.Lock()
-        self.model_changes = {}  # field -> value put into every job that ends, as a provider that cancels
+        self.ends_with = {}  # fields put over those of every job that ends, as of a provider that cancels
         self.url = ""
 
     def model(self, name):
@@ -209,7 +209,7 @@ def _train(it, job, suffix, training, validation):
         _say(it, job, f"Step {row.step}/{steps}", data=data, type="metrics")
     ended = {"status": "succeeded", "fine_tuned_model": name, "trained_tokens": fit.tokens}
     if job["status"] != "cancelled":
-        job |= ended | {"finished_at": int(time.time())} | it.model_changes
+        job |= ended | {"finished_at": int(time.time())} | it.ends_with
 
 
 def _rows(tokenizer, chats):
@@ -322,6 +322,8 @@ async def _stumble(fault):
         return _error(500, "too late")
     if fault == "not JSON":
         return Response("<html>unsteady gait</html>", media_type="text/html")
+    if fault == "half JSON":
+        return Response('{"id": "c", "object": "chat.comp', media_type="application/json")
     if fault == "not a completion":
         return JSONResponse({"object": "chat.completion", "choices": "none"})
     said = {

@@ -10,6 +10,7 @@ from helpers.core.tasks import Prompt
 
 URL = "https://api.example.org/v1"
 PROMPT = Prompt(system="You name the disease.", user="{text}\n\nDisease?")
+OTHER_PROMPT = Prompt(system="You name the colour.", user="{text}\n\nColour?")
 LABELS = ["cerebellar ataxia", "cerebral palsy", "dystonia"]
 AGREED = Egress(agreement="BAA 2026-7", hosts=("api.example.org",), region="EU", retention_days=0)
 
@@ -66,3 +67,13 @@ def outbound(house, *splits, **changes):
         "cards": house,
     }
     return Outbound(**fields | changes)
+
+
+def local(house, stand_in, *splits, terms=None, **changes):
+    """Records that may go to a stand-in on this machine; `changes` are of the hosted model."""
+    write_card(house, third_parties="[127.0.0.1]")
+    found = outbound(house, *splits)
+    wanted = {"base_url": stand_in.url, "model": stand_in.name, "top_logprobs": 20, "timeout_s": 20.0}
+    wanted |= {"training_usd_per_mtok": 25.0} | changes
+    terms = terms or found.terms.model_copy(update={"hosts": ("127.0.0.1",)})
+    return outbound(house, *splits, api=found.api.model_copy(update=wanted), terms=terms)

@@ -6,10 +6,12 @@ Prompts come from the one builder, and texts pass the egress guard before a sock
 import os
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import openai
 import pandas as pd
 
 from helpers.core.errors import EgressError, StageError
@@ -106,6 +108,7 @@ def predict(
     seed: int = 1,
     cache: Path | None = None,
     model: str = "",
+    client: openai.OpenAI | None = None,
 ) -> Asked:
     """Answer every record; what cannot be read or was refused is abstained and counted.
 
@@ -120,6 +123,7 @@ def predict(
         max_new_tokens: Of a written answer; a label gets what it needs.
         seed: Passed on.
         cache: Folder of answers, so that the same question is not sent twice; None keeps nothing.
+        client: From `provider.connect` with the same permit, to be used again; a new one when None.
         model: Another model of the provider, such as a fine-tuned one; `api.model` when "".
 
     Raises:
@@ -140,8 +144,8 @@ def predict(
     asked = [
         request | {"messages": prompts.messages(prompt, text, examples=shown, labels=named)} for text in records["text"]
     ]
-    with provider.connect(api, permit) as client:
-        found = provider.ask(client, asked, api=api, cache=cache, desc=name)
+    with nullcontext(client) if client else provider.connect(api, permit) as connected:
+        found = provider.ask(connected, asked, api=api, cache=cache, desc=name)
     return _collected(found, records, name=name, labels=labels)
 
 

@@ -86,7 +86,8 @@ def ask(
     with ThreadPoolExecutor(api.concurrency) as pool:
         waiting = [pool.submit(_one, client, request, cache) for request in asked]
         try:
-            return [job.result() for job in tqdm(waiting, desc=desc, unit="record", leave=False)]
+            with told(api.model, client.base_url.host):
+                return [job.result() for job in tqdm(waiting, desc=desc, unit="record", leave=False)]
         except ClinTuneError:
             pool.shutdown(cancel_futures=True)
             raise
@@ -99,9 +100,8 @@ def _one(client: openai.OpenAI, request: dict[str, Any], cache: Path | None) -> 
         return Reply(ChatCompletion.model_validate(said["completion"]), "", said["latency_s"], True)
     began = time.perf_counter()
     try:
-        with told(str(request["model"]), client.base_url.host):
-            completion = client.chat.completions.create(**request)
-    except openai.APIResponseValidationError:
+        completion = client.chat.completions.create(**request)
+    except (openai.APIResponseValidationError, json.JSONDecodeError):
         return Reply(None, "not a completion", time.perf_counter() - began, False)
     except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
         return Reply(None, f"status {error.status_code}", time.perf_counter() - began, False)
@@ -128,6 +128,15 @@ def told(what: str, host: str) -> Iterator[None]:
     except openai.NotFoundError as error:
         raise ProfileError(
             f"{host} does not know {what}", found=f"status {error.status_code}", remedy="check select.hosted.model"
+        ) from None
+    except (openai.BadRequestError, openai.UnprocessableEntityError, openai.ConflictError) as error:
+        code = f", {error.code}" if error.code else ""
+        raise StageError(
+            f"{host} refused the request", found=f"status {error.status_code}{code}", remedy="check select.hosted"
+        ) from None
+    except (openai.APIResponseValidationError, json.JSONDecodeError):
+        raise StageError(
+            f"{host} answered in another form than OpenAI's interface", remedy="check select.hosted.base_url"
         ) from None
     except _PASSING as error:
         status = getattr(error, "status_code", None)

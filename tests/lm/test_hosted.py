@@ -27,12 +27,7 @@ def out(tmp_path, few_records, stand_in):
     """Records that may go to the stand-in."""
     house = tmp_path / "run"
     house.mkdir()
-    leaving.build(house, few_records)
-    leaving.write_card(house, third_parties="[127.0.0.1]")
-    found = leaving.outbound(house, "train", "validation")
-    changes = {"base_url": stand_in.url, "model": stand_in.name, "top_logprobs": 20, "timeout_s": 20.0}
-    terms = found.terms.model_copy(update={"hosts": ("127.0.0.1",)})
-    return leaving.outbound(house, "train", "validation", api=found.api.model_copy(update=changes), terms=terms)
+    return leaving.local(leaving.build(house, few_records), stand_in)
 
 
 def predict(out, *, side="train", **options):
@@ -128,6 +123,7 @@ def test_a_wrong_key_is_refused(out, monkeypatch):
     ("fault", "reason"),
     [
         ("not JSON", "not a completion"),
+        ("half JSON", "not a completion"),
         ("not a completion", "not a completion"),
         ("empty", "empty"),
         ("prose", "not JSON"),
