@@ -1,10 +1,13 @@
 """A provider on 127.0.0.1 that speaks OpenAI's interface, really trains a LoRA adapter and really answers with it.
 
 Files, fine-tuning jobs with events and cancellation, chat completions with structured output and log-probabilities. It
-knows nothing of the task but what a client sends; it asks for a key, and stumbles as it is told.
+knows nothing of the task but what a client sends; it asks for a key, and stumbles as it is told. To try the hosted route
+without a provider: `PYTHONPATH=. python tests/hosted_stand_in.py smollm2`.
 """
 
 import json
+import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -12,6 +15,7 @@ from collections import Counter
 from contextlib import contextmanager
 from email.parser import BytesParser
 from email.policy import HTTP
+from pathlib import Path
 
 import numpy as np
 import uvicorn
@@ -199,7 +203,7 @@ def _train(it, job, suffix, training, validation):
             device="cpu",
             seed=job["seed"],
         )
-        lora = sft.lora_config(model, r=4, alpha=8)
+        lora = sft.lora_config(model, r=16, alpha=32)
         fit = sft.fit(
             model, tokenizer, train, held_out, config=config, lora=lora, out=it.folder / name.replace(":", "_")
         )
@@ -337,3 +341,12 @@ async def _stumble(fault):
         said["content"] = '{"answer":"gout"}'
     choice = {"index": 0, "finish_reason": "stop", "message": said, "logprobs": None}
     return JSONResponse({"id": "c", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice]})
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as scratch, running(StandIn(sys.argv[1], Path(scratch))) as provider:
+        print(
+            f"select.hosted.base_url={provider.url} select.hosted.model={provider.name}; OPENAI_API_KEY={KEY}",
+            flush=True,
+        )
+        threading.Event().wait()

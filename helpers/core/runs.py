@@ -37,6 +37,7 @@ PACKAGES = (
     "xllamacpp",
     "gguf",
     "rdkit",
+    "openai",
 )
 
 

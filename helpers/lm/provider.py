@@ -83,18 +83,22 @@ def ask(
         ProfileError: As `told`; answers so far are kept.
         StageError: As `told`; answers so far are kept.
     """
+    keys = [manifests.digest(str(client.base_url), request) for request in asked]
     with ThreadPoolExecutor(api.concurrency) as pool:
-        waiting = [pool.submit(_one, client, request, cache) for request in asked]
+        jobs = {
+            key: pool.submit(_one, client, request, cache / f"{key}.json" if cache else None)
+            for key, request in dict(zip(keys, asked, strict=True)).items()  # the same question once
+        }
         try:
             with told(api.model, client.base_url.host):
-                return [job.result() for job in tqdm(waiting, desc=desc, unit="record", leave=False)]
+                found = {key: job.result() for key, job in tqdm(jobs.items(), desc=desc, unit="record", leave=False)}
         except ClinTuneError:
             pool.shutdown(cancel_futures=True)
             raise
+    return [found[key] for key in keys]
 
 
-def _one(client: openai.OpenAI, request: dict[str, Any], cache: Path | None) -> Reply:
-    kept = cache / f"{manifests.digest(str(client.base_url), request)}.json" if cache else None
+def _one(client: openai.OpenAI, request: dict[str, Any], kept: Path | None) -> Reply:
     if kept and kept.is_file():
         said = json.loads(kept.read_text(encoding="utf-8"))
         return Reply(ChatCompletion.model_validate(said["completion"]), "", said["latency_s"], True)

@@ -207,12 +207,16 @@ def _log(client: openai.OpenAI, job_id: str) -> pd.DataFrame:
     """Losses by step as the provider tells them in its events, oldest first."""
     said = [event.data for event in client.fine_tuning.jobs.list_events(job_id) if event.type == "metrics"]
     rows = [
-        {"step": data["step"], "loss": data.get("train_loss"), "eval_loss": data.get("valid_loss")}
+        {"step": data["step"], "loss": data.get("train_loss"), "eval_loss": _validation_loss(data)}
         for data in reversed(said)
         if isinstance(data, dict) and "step" in data
     ]
     columns = ["step", "epoch", "loss", "eval_loss", "learning_rate", "grad_norm"]
     return pd.DataFrame(rows, columns=columns, dtype=float).sort_values("step", kind="stable").reset_index(drop=True)
+
+
+def _validation_loss(data: dict[str, Any]) -> float | None:
+    return data.get("full_valid_loss", data.get("valid_loss"))  # over all validation chats where that is told
 
 
 def _take_back(client: openai.OpenAI, ids: Iterable[str], *, leaving: Outbound, host: str, job: FineTuningJob) -> None:

@@ -76,6 +76,14 @@ def test_the_same_question_is_asked_once_and_answers_are_for_their_owner_only(ou
     assert stand_in.asked["/chat/completions"] == 12
 
 
+def test_records_that_say_the_same_are_asked_once(out, stand_in):
+    frame = records.read(out.files["train"])
+    frame["text"] = frame["text"][0]
+    permit = egress.permit(out, out.api.base_url, purpose="inference")
+    found = hosted.predict(out.api, permit, frame, prompt=PROMPT, name="gpt", labels=LABELS)
+    assert len(found.answers) == 6 and stand_in.asked["/chat/completions"] == 1
+
+
 @pytest.mark.parametrize("fault", ["429", "500", "503", "slow"])
 def test_it_asks_again_when_the_provider_stumbles(out, stand_in, fault):
     stand_in.faults = lambda path, before: fault if before < 2 else ""
