@@ -8,9 +8,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from helpers.collect import cards, permission
+from helpers.collect import cards
 from helpers.collect import croissant as croissant_metadata
-from helpers.core import files, paths
+from helpers.core import data_cards, files, paths
 from helpers.core.errors import ApprovalError
 
 out = Console()
@@ -66,7 +66,7 @@ def new(
     fields = {key: value for key, value in fields.items() if value is not None}
     if expires is not None:
         fields["expires"] = _day(expires)
-    said = zip(permission.BODY_HEADINGS, (what, typical, atypical, limits), strict=True)
+    said = zip(data_cards.BODY_HEADINGS, (what, typical, atypical, limits), strict=True)
     path, unfilled = cards.new(
         name, folder, fields=fields, sections={heading: text for heading, text in said if text is not None}
     )
@@ -93,7 +93,7 @@ def check(
         table.add_column(column)
     problems = []
     for name in names:
-        card, faults = permission.examine(folder / f"{name}.md", today=date.today())
+        card, faults = data_cards.examine(folder / f"{name}.md", today=date.today())
         expires = "" if card is None else str(card.approval.expires or "no end")
         table.add_row(
             name, "to mend" if faults else "in force", expires, ", ".join(card.permitted_uses) if card else ""

@@ -3,8 +3,7 @@ import sys
 import pytest
 
 from helpers import cli
-from helpers.collect import permission
-from helpers.core import paths
+from helpers.core import data_cards, paths
 
 WHOLE = """--title Letters --licence agreement --source hospital --release 2024 --cite none --legal-basis authorization
     --approval IRB-1 --expires never --use train --use evaluate --persons real --identifiers --deidentification identified
@@ -76,4 +75,4 @@ def test_the_kits_own_cards_are_in_force(monkeypatch, capsys):
 
 def test_hosts_that_may_be_asked_stand_on_the_card(card, tmp_path):
     assert card("new", "asked", *WHOLE, "--host", "fhir.example.org", "--host", "b.example.org")[0] == 0
-    assert permission.read(tmp_path / "asked.md").hosts == ("fhir.example.org", "b.example.org")
+    assert data_cards.read(tmp_path / "asked.md").hosts == ("fhir.example.org", "b.example.org")

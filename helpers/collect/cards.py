@@ -8,8 +8,7 @@ from typing import Any
 
 import yaml
 
-from helpers.collect import permission
-from helpers.core import paths
+from helpers.core import data_cards, paths
 from helpers.core.errors import ApprovalError
 
 
@@ -48,8 +47,8 @@ def new(name: str, folder: Path, *, fields: Mapping[str, Any], sections: Mapping
     with tempfile.TemporaryDirectory() as scratch:  # a card that does not hold together never gets to its place
         tried = Path(scratch) / path.name
         tried.write_text(text, encoding="utf-8")
-        permission.read(tried)
-        unfilled = permission.still_to_fill_in(tried)
+        data_cards.read(tried)
+        unfilled = data_cards.still_to_fill_in(tried)
     folder.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8") as file:
         file.write(text)

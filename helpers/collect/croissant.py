@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from helpers.collect import permission
+from helpers.core import data_cards
 from helpers.core.errors import RecordError, StageError
 from helpers.core.records import RECORD_SCHEMA
 
@@ -54,7 +54,7 @@ def describe(name: str, *, folder: Path, records: Path | None = None) -> dict[st
     Source:
         Croissant format specification 1.0 and its Responsible AI vocabulary 1.0, MLCommons.
     """
-    card, sections = permission.read(folder / f"{name}.md"), permission.sections(folder / f"{name}.md")
+    card, sections = data_cards.read(folder / f"{name}.md"), data_cards.sections(folder / f"{name}.md")
     if importlib.util.find_spec("mlcroissant") is None:
         raise StageError(
             "Croissant metadata needs mlcroissant",

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from helpers.collect import arrivals, buckets, notes, permission, quarantine, tables
+from helpers.collect import arrivals, buckets, notes, quarantine, tables
 from helpers.collect.health_records import ehr
 from helpers.collect.literature import journals
 from helpers.collect.own_tables import own_files
 from helpers.collect.simulated import embedded
-from helpers.core import batches, paths, records
+from helpers.core import batches, data_cards, paths, records
 from helpers.core.errors import RecordError
 from helpers.core.tasks import Source
 
@@ -54,7 +54,7 @@ class Part:
     def arrive(self) -> arrivals.Arrived:
         """Read and check the rows."""
         if self.source.is_own:
-            cards = permission.folder_of(self.source.card, own_folder=self.beside)
+            cards = data_cards.folder_of(self.source.card, own_folder=self.beside)
             rows = own_files.rows(self.source, beside=self.beside, scratch=self.cache, cards=cards, part=self.files)
         else:
             rows = _LOADERS[self.source.kind](self.path, **_options(self.source, self.beside, self.cache))
@@ -192,7 +192,7 @@ def _is_service(source: Source) -> bool:
 
 
 def _options(source: Source, beside: str, cache: Path | None) -> dict[str, Any]:
-    cards = permission.folder_of(source.card, own_folder=beside)
+    cards = data_cards.folder_of(source.card, own_folder=beside)
     if source.kind == "journal":
         return {"source": source.card, "answer": source.answer, "cache": cache, "cards": cards}
     if source.kind != "ehr":

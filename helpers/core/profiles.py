@@ -79,6 +79,37 @@ class Preprocess(Strict):
     test_fold: int = Field(0, ge=0, le=4, description="Fold of the group hash that is the locked test set.")
 
 
+class Egress(Strict):
+    """What is agreed with a provider before anything leaves this machine; while it is not, nothing does."""
+
+    agreement: str = Field("", description="Reference of the agreement with the provider (BAA, DPA); empty: none.")
+    hosts: tuple[str, ...] = Field((), description="Hosts that the agreement covers, such as api.openai.com.")
+    region: str = Field("", description="Where the provider keeps and processes the data, such as EU.")
+    retention_days: int | None = Field(None, ge=0, description="Days the provider keeps them; None: not agreed.")
+    unreviewed_requests: bool = Field(
+        False,
+        description="Whether 06 may pass on what its users type, which no de-identification report covers; the agreement "
+        "must allow identified data then.",
+    )
+
+
+class HostedModel(Strict):
+    """A model behind an OpenAI-compatible interface; its key comes from the environment only."""
+
+    model: str = Field(min_length=1, description="Name of the model at the provider.")
+    base_url: str = Field("https://api.openai.com/v1", description="Address of the interface, up to its version.")
+    key_variable: str = Field("OPENAI_API_KEY", pattern="^[A-Z][A-Z0-9_]*$", description="Variable with the key.")
+    input_usd_per_mtok: float = Field(ge=0, description="Price of a million prompt tokens, USD.")
+    output_usd_per_mtok: float = Field(ge=0, description="Price of a million answer tokens, USD.")
+    training_usd_per_mtok: float = Field(0.0, ge=0, description="Price of a million trained tokens, USD.")
+    licence: str = Field("the provider's terms", description="Under which the model may be used.")
+    concurrency: int = Field(4, ge=1, le=64, description="Requests under way at once.")
+    max_retries: int = Field(5, ge=0, le=20, description="Further tries after 429, 5xx or a time-out.")
+    timeout_s: float = Field(60.0, gt=0, description="Seconds one try may take.")
+    temperature: float | None = Field(0.0, ge=0, le=2, description="None for models that take none.")
+    top_logprobs: int = Field(20, ge=0, le=20, description="Alternatives asked for a token; 0 where none are offered.")
+
+
 class Select(Strict):
     """03: candidates compared on the validation split."""
 
@@ -93,6 +124,7 @@ class Select(Strict):
         "[0.1, 0.25, 0.5, 1.0]; without any, no learning curve is drawn.",
     )
     learning_curve_draws: int = Field(3, ge=1, description="Draws of each share below 1.")
+    hosted: HostedModel | None = Field(None, description="A hosted model to compare with; None asks none.")
 
 
 ENCODER_FASTEST = 1e-3  # learning rate
@@ -122,6 +154,18 @@ class Train(Strict):
     evaluations: int = Field(3, ge=1, description="Times the validation loss is measured; the best checkpoint is kept.")
     precision: Literal["fp32", "bf16", "4bit"] = Field("fp32", description="Number format of the frozen base model.")
     max_validation: int = Field(48, ge=1, description="Validation records whose loss is watched.")
+    hosted_poll_s: float = Field(
+        20.0,
+        gt=0,
+        description="Route hosted: seconds between two looks at the provider's job.",
+        json_schema_extra={"changes_result": False},
+    )
+    hosted_hours: float = Field(
+        12.0,
+        gt=0,
+        description="Route hosted: hours after which a job is cancelled.",
+        json_schema_extra={"changes_result": False},
+    )
     labelled_positions_only: bool = Field(
         True,
         description="Score the vocabulary only where the loss is counted (CPU; the GPU path has its own fused loss).",
@@ -192,12 +236,19 @@ class Profile(Strict):
     )
     min_memory_gib: float = Field(4.0, gt=0, description="Main memory it needs.")
     min_gpu_gib: float = Field(0.0, ge=0, description="GPU memory it needs; 0 for none.")
+    egress: Egress = Egress()
     collect: Collect = Collect()
     preprocess: Preprocess
     select: Select = Select()
     train: Train
     evaluate: Evaluate = Evaluate()
     deploy: Deploy = Deploy()
+
+    @model_validator(mode="after")
+    def _hosted_route_names_a_model(self) -> "Profile":
+        if self.train.route == "hosted" and self.select.hosted is None:
+            raise ValueError("train.route hosted needs select.hosted, the model to tune")
+        return self
 
 
 def load(name: str, overrides: dict[str, Any] | None = None) -> Profile:

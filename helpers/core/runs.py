@@ -23,6 +23,7 @@ from matplotlib.axes import Axes
 
 from helpers.core import figures, files, ledger, manifests, paths, profiles, tasks
 from helpers.core.errors import ProfileError, StageError
+from helpers.core.outbound import Outbound
 
 PACKAGES = (
     "torch",
@@ -36,6 +37,7 @@ PACKAGES = (
     "xllamacpp",
     "gguf",
     "rdkit",
+    "openai",
 )
 
 
@@ -132,6 +134,19 @@ class Run:
         """Whether every card of the run lets record text be shown (public or simulated sources)."""
         path = self.input("01_collect", "permission.json")
         return bool(json.loads(path.read_text(encoding="utf-8"))["may_display"])
+
+    def leaving(self, *splits: str) -> Outbound:
+        """Records of these sides of the split as `lm.egress.permit` must know them before they leave this machine."""
+        return Outbound(
+            api=self.profile.select.hosted,
+            terms=self.profile.egress,
+            files={name: self.input("02_preprocess", f"{name}.parquet") for name in splits},
+            report=self.input("02_preprocess", "deid_report.json"),
+            run_dir=self.run_dir,
+            stage=self.stage,
+            seed=self.seed,
+            beside=self.task.folder,
+        )
 
     def secret(self, name: str) -> bytes:
         """A 32-byte key from a 0600 file outside `outputs/`, made on first use.
@@ -287,7 +302,8 @@ def settings_digest(stage: str, profile: profiles.Profile, task: tasks.Task, see
         for name, field in type(settings).model_fields.items()
         if (field.json_schema_extra or {}).get("changes_result", True)
     }
-    return manifests.digest(stage, settings.model_dump(mode="json", include=kept), profile.device, task, seed)
+    agreed = [profile.egress] if profile.select.hosted else []
+    return manifests.digest(stage, settings.model_dump(mode="json", include=kept), profile.device, task, seed, *agreed)
 
 
 def _last_cost(stage: str, profile: str, task: str) -> str:

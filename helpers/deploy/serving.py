@@ -1,4 +1,4 @@
-"""Export, engine and responder of a bundle by its route: llama.cpp for a language model, torch for an encoder.
+"""Export, engine and responder of a bundle by its route: llama.cpp for a language model, torch for an encoder, a provider.
 
 A new route needs three things here: the files it is served from, an engine (`start`, `stop`, `is_healthy`, a context
 manager), and a responder (`answer` one prepared text, `predict` a record frame).
@@ -7,13 +7,14 @@ manager), and a responder (`answer` one prepared text, `predict` a record frame)
 from pathlib import Path
 from typing import Any
 
-from helpers.core.errors import StageError
 from helpers.core.profiles import Route
 from helpers.deploy import bundle as bundles
 from helpers.deploy import export
 from helpers.deploy.encoder_engine import EncoderEngine, EncoderResponder
 from helpers.deploy.engine import Engine
+from helpers.deploy.hosted_engine import HostedEngine, HostedResponder
 from helpers.deploy.responder import Responder
+from helpers.lm import hosted_tuned
 
 
 def files(
@@ -37,7 +38,7 @@ def files(
     if route == "encoder":
         model = tuned / "model.safetensors"
         return {path.name: path for path in [model, *sorted(tuned.glob("*.json")), *sorted(tuned.glob("*.txt"))]}
-    raise _not_yet(route)
+    return {hosted_tuned.NAME: tuned / hosted_tuned.NAME}
 
 
 def engine(bundle: bundles.Bundle, *, threads: int | None = None) -> Any:
@@ -46,7 +47,7 @@ def engine(bundle: bundles.Bundle, *, threads: int | None = None) -> Any:
         return Engine(bundle.model, threads=threads, context_tokens=bundle.context_tokens)
     if bundle.route == "encoder":
         return EncoderEngine(bundle.folder, threads=threads)
-    raise _not_yet(bundle.route)
+    return HostedEngine(bundle.folder, run_id=bundle.run_id)
 
 
 def responder(bundle: bundles.Bundle, running: Any) -> Any:
@@ -59,11 +60,4 @@ def responder(bundle: bundles.Bundle, running: Any) -> Any:
         return Responder(bundle, running)
     if bundle.route == "encoder":
         return EncoderResponder(bundle, running)
-    raise _not_yet(bundle.route)
-
-
-def _not_yet(route: str) -> StageError:
-    # hosted: asking the provider through the egress guard belongs in the branches above
-    return StageError(
-        f"Route `{route}` cannot be served yet", expected="causal or encoder", remedy="change train.route"
-    )
+    return HostedResponder(bundle, running)

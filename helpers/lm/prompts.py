@@ -1,10 +1,12 @@
 """The one prompt builder: training, evaluation and serving get the same bytes and the same token ids from here."""
 
 from collections.abc import Sequence
-
-from transformers import PreTrainedTokenizerBase
+from typing import TYPE_CHECKING
 
 from helpers.core.tasks import Prompt
+
+if TYPE_CHECKING:  # a service that asks a provider needs no transformers
+    from transformers import PreTrainedTokenizerBase
 
 Example = tuple[str, str]  # (record text, answer)
 
@@ -32,7 +34,7 @@ def messages(
 
 
 def render(
-    tokenizer: PreTrainedTokenizerBase,
+    tokenizer: "PreTrainedTokenizerBase",
     prompt: Prompt,
     text: str,
     *,
@@ -44,17 +46,17 @@ def render(
     return tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
 
 
-def frame(tokenizer: PreTrainedTokenizerBase, prompt: Prompt) -> tuple[str, str]:
+def frame(tokenizer: "PreTrainedTokenizerBase", prompt: Prompt) -> tuple[str, str]:
     """What stands before and after the record's text in a zero-shot prompt; serving needs no template engine."""
     before, after = render(tokenizer, prompt, _MARK).split(_MARK)
     return before, after
 
 
-def encode(tokenizer: PreTrainedTokenizerBase, rendered: str) -> list[int]:
+def encode(tokenizer: "PreTrainedTokenizerBase", rendered: str) -> list[int]:
     """Token ids of a rendered prompt; the template already holds every special token."""
     return tokenizer(rendered, add_special_tokens=False)["input_ids"]
 
 
-def encode_answer(tokenizer: PreTrainedTokenizerBase, answer: str) -> list[int]:
+def encode_answer(tokenizer: "PreTrainedTokenizerBase", answer: str) -> list[int]:
     """Token ids of an answer followed by the end of the turn."""
     return [*tokenizer(answer, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id]

@@ -12,12 +12,14 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.core.errors import StageError
+from helpers.core.outbound import Outbound
 from helpers.core.profiles import Route
 from helpers.core.tasks import Kind, Prompt
-from helpers.lm import encoders, frozen, models, predictors, prompts
+from helpers.lm import encoders, frozen, hosted_tuned, models, predictors, prompts
 
 FOLDER = "tuned"  # among the artefacts of 04
 CONTEXT_TOKENS = 2048  # of a served language model, prompt and answer together
+CONTEXT_TOKENS_HOSTED = 128_000  # of GPT-4 class models; a provider refuses what is longer by itself
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,7 @@ def predict(
     labels: Sequence[str] = (),
     batch_size: int = 16,
     max_new_tokens: int = 32,
+    leaving: Outbound | None = None,
 ) -> pd.DataFrame:
     """Answer records with the tuned model.
 
@@ -64,6 +67,7 @@ def predict(
         labels: Closed label set; empty for written answers.
         batch_size: Records answered at once.
         max_new_tokens: Of a written answer.
+        leaving: The records as they leave this machine; the hosted route needs it.
 
     Returns:
         A prediction frame in the order of `records`.
@@ -77,7 +81,8 @@ def predict(
         return predictors.predict(models.load_adapter(model, folder), tokenizer, records, name=name, **asked)
     if route == "encoder":
         return encoders.predict(encoders.load(folder, device=device), records, name=name, batch_size=batch_size)
-    raise _not_yet(route)
+    sent = {"leaving": _needed(leaving), "max_new_tokens": max_new_tokens}
+    return hosted_tuned.predict(folder, records, prompt=prompt, name=name, **sent)
 
 
 def beside_base(
@@ -100,11 +105,12 @@ def beside_base(
     labels: Sequence[str] = (),
     batch_size: int = 16,
     max_new_tokens: int = 32,
+    leaving: Outbound | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Answer records with the model before and after tuning: first the base under its own name, then the tuned model.
 
-    The base of an adapter is the language model itself, asked with the prompt that suited it best in 03; that of an
-    encoder is the encoder frozen, with logistic regression fitted on the training records.
+    The base of an adapter or of a hosted model is the model itself, asked with the prompt that suited it best in 03; that
+    of an encoder is the encoder frozen, with logistic regression fitted on the training records.
 
     Args:
         route: By which it was tuned.
@@ -125,6 +131,7 @@ def beside_base(
         labels: Closed label set; empty for written answers.
         batch_size: Records answered at once.
         max_new_tokens: Of a written answer.
+        leaving: The records as they leave this machine; the hosted route needs it.
 
     Returns:
         Two prediction frames in the order of `records`.
@@ -144,7 +151,10 @@ def beside_base(
         untuned = frozen.predict(train, validation, records, encoder=encoder, **options)
         reader = encoders.load(folder, device=device)
         return {frozen.NAME: untuned, name: encoders.predict(reader, records, name=name, batch_size=batch_size)}
-    raise _not_yet(route)
+    base, shown = f"base {base_prompt}", examples if base_prompt == "few-shot" else ()
+    sent = {"leaving": _needed(leaving), "max_new_tokens": max_new_tokens}
+    untuned = hosted_tuned.base(folder, records, name=base, examples=shown, **sent)
+    return {base: untuned, name: hosted_tuned.predict(folder, records, prompt=prompt, name=name, **sent)}
 
 
 def to_serve(route: Route, folder: Path, scratch: Path, *, llm: str, revision: str | None, prompt: Prompt) -> Servable:
@@ -164,16 +174,22 @@ def to_serve(route: Route, folder: Path, scratch: Path, *, llm: str, revision: s
     if route == "encoder":
         most = encoders.load(folder).head.max_tokens
         return Servable(folder=folder, base_gguf=None, before="", after="", end_of_turn="", context_tokens=most)
-    raise _not_yet(route)
+    most = CONTEXT_TOKENS_HOSTED
+    return Servable(folder=folder, base_gguf=None, before="", after="", end_of_turn="", context_tokens=most)
 
 
-def describe(route: Route, *, llm: str, encoder: str) -> dict[str, str]:
+def describe(route: Route, folder: Path, *, llm: str, encoder: str) -> dict[str, str]:
     """Title, licence, size of the weights and place of the model that was tuned, as `models.describe`."""
-    if route in ("causal", "encoder"):
-        return models.describe(encoder if route == "encoder" else llm)
-    raise _not_yet(route)
+    if route == "hosted":
+        return hosted_tuned.describe(folder)
+    return models.describe(encoder if route == "encoder" else llm)
 
 
-def _not_yet(route: Route) -> StageError:
-    # hosted: loading, asking and serving a provider's model belong in the branches above
-    return StageError(f"Route `{route}` cannot be taken yet", expected="causal or encoder", remedy="change train.route")
+def _needed(leaving: Outbound | None) -> Outbound:
+    if leaving is None:
+        raise StageError(
+            "Route `hosted` sends records to a provider, and here none may leave",
+            expected="03 to 06 of a run",
+            remedy="choose route causal or encoder for this",
+        )
+    return leaving

@@ -4,20 +4,17 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
 from helpers.clinical.deid import scoring
 from helpers.clinical.deid.spans import Span
-from helpers.core import files
-from helpers.core.errors import PhiError
+from helpers.core import deid_report, files, manifests
 from helpers.metrics import intervals
 from helpers.preprocess import leaks, review
 
 MIN_CLASS_SPANS = 20
-_SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -200,7 +197,7 @@ def save(
 ) -> None:
     """Write report, decision and what readers found as JSON with the SHA-256 of each records file they belong to."""
     content = {
-        "schema_version": _SCHEMA_VERSION,
+        "schema_version": deid_report.SCHEMA_VERSION,
         "passed": gate.passed,
         "reasons": list(gate.reasons),
         "assessed": report.assessed,
@@ -212,7 +209,7 @@ def save(
         "headline": _rows(report.headline),
         "unassessed": list(report.unassessed),
         "review": asdict(reviewed) if reviewed else None,
-        "records": {name: _digest(file) for name, file in sorted(records_files.items())},
+        "records": {name: manifests.sha256(file) for name, file in sorted(records_files.items())},
     }
     files.write_json(path, content)
 
@@ -223,7 +220,7 @@ def load(path: Path) -> tuple[Report, Gate]:
     Raises:
         PhiError: If there is no readable report.
     """
-    content = _read(path)
+    content = deid_report.read(path)
     totals = {name: float("nan") if value is None else value for name, value in content["totals"].items()}
     classes, styles = pd.DataFrame(content["leaks_by_class"]), pd.DataFrame(content["by_style"])
     headline, unassessed = pd.DataFrame(content.get("headline")), tuple(content.get("unassessed", ()))
@@ -233,57 +230,14 @@ def load(path: Path) -> tuple[Report, Gate]:
 
 
 def require(path: Path, *, records_files: Mapping[str, Path]) -> Gate:
-    """The passing decision for exactly these files.
-
-    Raises:
-        PhiError: If the report is missing or unreadable, did not pass, or belongs to other records.
-    """
-    content = _read(path)
-    if content["passed"] is not True:
-        raise PhiError(
-            "These records did not pass the de-identification gate",
-            found="; ".join(content["reasons"]),
-            expected="a passing report",
-            remedy="run 02_preprocess with a stricter mode, or mend the engine",
-        )
-    for name, file in sorted(records_files.items()):
-        known = content["records"].get(name)
-        digest = _digest(file) if file.is_file() else "no file"
-        if digest != known:
-            raise PhiError(
-                f"The de-identification report belongs to other records than {name}",
-                found=digest[:12],
-                expected=(known or "a file the report names")[:12],
-                remedy="run 02_preprocess again",
-            )
-    return Gate(True, tuple(content["reasons"]))
+    """The passing decision for exactly these files; raises as `deid_report.require`."""
+    return Gate(True, deid_report.require(path, records_files=records_files))
 
 
 def require_evidence(path: Path, *, records_files: Mapping[str, Path], has_real_persons: bool) -> Gate:
-    """As `require`, for records that people outside the training are to read.
-
-    An approval lets records be trained on in-house of which nobody has measured what is left in them. It does not let
-    anybody else read them.
-
-    Args:
-        path: Report.
-        records_files: As of `require`.
-        has_real_persons: Whether a real person stands behind any record, by the cards.
-
-    Raises:
-        PhiError: As `require`, or if records of real persons have passed without gold spans and without a reviewed sample.
-    """
-    decision, content = require(path, records_files=records_files), _read(path)
-    is_unmeasured = bool(content.get("unassessed")) or not content["assessed"]
-    if has_real_persons and is_unmeasured and not content.get("review"):
-        raise PhiError(
-            "What de-identification has left in these records was never measured",
-            found="; ".join(decision.reasons) or "no evidence",
-            expected="a reviewed sample: preprocess.review_sheet",
-            remedy="fill in the review_sheet.csv of 02_preprocess and run 02 again with it (CONTRIBUTING, evidence for your "
-            "own notes)",
-        )
-    return decision
+    """The same for records that others are to read; raises as `deid_report.require_evidence`."""
+    reasons = deid_report.require_evidence(path, records_files=records_files, has_real_persons=has_real_persons)
+    return Gate(True, reasons)
 
 
 def _classes(scores: Sequence[scoring.Score]) -> pd.DataFrame:
@@ -333,41 +287,3 @@ def _share(part: float, whole: float) -> float:
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, object]]:
     return json.loads(frame.to_json(orient="records", double_precision=15))
-
-
-def _digest(path: Path) -> str:
-    digest = sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _read(path: Path) -> dict:
-    if not path.is_file():
-        raise PhiError("There is no de-identification report", expected=path.name, remedy="run 02_preprocess first")
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        raise PhiError(
-            "The de-identification report is not JSON", expected=path.name, remedy="run 02_preprocess again"
-        ) from None
-    wanted = {
-        "schema_version",
-        "passed",
-        "reasons",
-        "assessed",
-        "records",
-        "totals",
-        "leaks_by_class",
-        "by_style",
-        "method",
-        "output",
-    }
-    if not isinstance(content, dict) or not wanted <= set(content) or content["schema_version"] != _SCHEMA_VERSION:
-        raise PhiError(
-            "The de-identification report has another form",
-            expected=f"schema version {_SCHEMA_VERSION}",
-            remedy="run 02_preprocess again",
-        )
-    return content

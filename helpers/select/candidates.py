@@ -1,11 +1,11 @@
 """Compare candidates on the validation split, and say which is best and which best trainable model 04 should take."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
 import pandas as pd
 
-from helpers.core.errors import RecordError
+from helpers.core.errors import ProfileError, RecordError
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,25 @@ class Selection:
         return asdict(self)
 
 
-def describe(table: pd.DataFrame, facts: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
-    """Add licence, weights in GiB and where the data goes to a table of candidates.
+def describe(
+    table: pd.DataFrame, facts: Mapping[str, Mapping[str, str]], *, not_run: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Add licence, weights in GiB, provider's price and where the data goes to a table of candidates.
 
     Args:
         table: One row a candidate, column model.
-        facts: For models with weights, by a word in the candidate's name: licence, weights_gib, data_goes.
+        facts: For models with weights, by a word in the candidate's name: licence, weights_gib, data_goes, and of a hosted
+            model usd_per_1000 (records).
+        not_run: Candidates that were not asked, with the reason; each becomes a row without figures.
+
+    Returns:
+        The table with licence, weights_gib, usd_per_1000, data_goes and status: `measured`, or why not.
     """
-    own = {"licence": "fitted here", "weights_gib": "0.00", "data_goes": "nowhere: this machine"}
-    found = [next((facts[word] for word in facts if word in name), own) for name in table["model"]]
-    return pd.concat([table.reset_index(drop=True), pd.DataFrame(found)[list(own)]], axis=1)
+    own = {"licence": "fitted here", "weights_gib": "0.00", "usd_per_1000": "0", "data_goes": "nowhere: this machine"}
+    found = [own | dict(next((facts[word] for word in facts if word in name), {})) for name in table["model"]]
+    known = pd.concat([table.reset_index(drop=True), pd.DataFrame(found)[list(own)]], axis=1).assign(status="measured")
+    absent = pd.DataFrame({"model": list(not_run or {}), "status": list((not_run or {}).values())})
+    return pd.concat([known, absent], ignore_index=True) if len(absent) else known
 
 
 def few_shot_records(train: pd.DataFrame, *, count: int, seed: int) -> pd.DataFrame:
@@ -71,6 +80,7 @@ def choose(
     encoder: str,
     revision: str | None,
     few_shot_ids: tuple[str, ...],
+    prompted: Collection[str] | None = None,
 ) -> Selection:
     """Apply the rule: highest validation estimate wins, overall and among baselines; ties go to the faster.
 
@@ -85,10 +95,22 @@ def choose(
         encoder: The trainable encoder.
         revision: Hub revision of the language model.
         few_shot_ids: Ids of the records in the few-shot prompt.
+        prompted: Rows of the model that 04 tunes, one a prompt; None takes all that are no baselines.
+
+    Raises:
+        ProfileError: If that model was not asked.
     """
     order = {"by": [metric, "latency_median_s"], "ascending": [False, True]}
     best_baseline = simple.sort_values(**order)["model"].iloc[0]
-    prompts = table[~table["model"].isin(baselines)].sort_values([metric, "model"], ascending=[False, True])
+    is_prompted = ~table["model"].isin(baselines) if prompted is None else table["model"].isin(prompted)
+    if not is_prompted.any():
+        raise ProfileError(
+            "The model that 04 is to tune was not asked in 03",
+            found="no answers of select.hosted",
+            expected="a key in the environment, and `egress` filled in",
+            remedy="see the ledger for what forbids it, or choose another train.route",
+        )
+    prompts = table[is_prompted].sort_values([metric, "model"], ascending=[False, True])
     return Selection(
         best_overall=table.sort_values(**order)["model"].iloc[0],
         best_baseline=best_baseline,

@@ -9,10 +9,12 @@ import pandas as pd
 
 from helpers.core import records
 from helpers.core.errors import StageError
+from helpers.core.outbound import Outbound
 from helpers.core.profiles import Train
 from helpers.core.tasks import Task
-from helpers.lm import encoders, models, predictors
+from helpers.lm import egress, encoders, hosted, models, predictors
 from helpers.train import encoder, sft
+from helpers.train import hosted as provider
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,12 +24,14 @@ class Prepared:
     settings: Train
     task: Task
     device: str
-    model: Any  # a language model, or an encoder with its head and tokenizer
+    model: Any  # a language model, an encoder with its head and tokenizer, or leave to send the records to a provider
     tokenizer: Any
     rows: sft.Rows
     held_out: sft.Rows
     steps: int
     table: pd.DataFrame  # what training is about to see
+    labels: tuple[str, ...] = ()
+    leaving: Outbound | None = None  # of the hosted route
 
 
 def prepare(
@@ -39,6 +43,7 @@ def prepare(
     selection: Mapping[str, Any],
     device: str,
     seed: int,
+    leaving: Outbound | None = None,
 ) -> Prepared:
     """Load the model that 03 selected and turn records into examples.
 
@@ -50,8 +55,10 @@ def prepare(
         selection: What 03 chose: llm, revision, encoder.
         device: cpu or cuda.
         seed: Of a new head's first weights.
+        leaving: Both sides as they leave this machine; the hosted route needs it.
 
     Raises:
+        EgressError: If the records may not be sent to the provider.
         ProfileError: If the model cannot be loaded.
         RecordError: If nothing is left to train on.
     """
@@ -74,7 +81,15 @@ def prepare(
         steps = sft.steps_within(rows, **budget)
         table = encoder.describe(rows, steps=steps, batch_size=settings.batch_size, limit=model.head.max_tokens)
     else:
-        raise _not_yet(settings.route)
+        leaving = _needed(leaving)
+        model, tokenizer = egress.permit(leaving, leaving.api.base_url, purpose="training"), None
+        model.check([*train["text"], *watched["text"]])
+        shape = {"prompt": task.prompt, "labels": records.label_set(train)}
+        rows, held_out = provider.chats(train, **shape), provider.chats(watched, **shape)
+        epochs = provider.epochs_within(rows, epochs=settings.epochs, token_budget=settings.token_budget)
+        steps = provider.steps_of(rows, epochs=epochs, batch_size=settings.batch_size)
+        usd = leaving.api.training_usd_per_mtok
+        table = provider.describe(rows, epochs=epochs, steps=steps, usd_per_mtok=usd)
     return Prepared(
         settings=settings,
         task=task,
@@ -85,6 +100,8 @@ def prepare(
         held_out=held_out,
         steps=steps,
         table=table,
+        labels=tuple(records.label_set(train)),
+        leaving=leaving,
     )
 
 
@@ -95,7 +112,10 @@ def before(prepared: Prepared, few: pd.DataFrame, *, max_new_tokens: int) -> lis
         return predictors.predict(prepared.model, prepared.tokenizer, few, name="before", **asked)["text"].tolist()
     if prepared.settings.route == "encoder":
         return ["no head yet"] * len(few)
-    raise _not_yet(prepared.settings.route)
+    leaving = _needed(prepared.leaving)
+    permit = egress.permit(leaving, leaving.api.base_url, purpose="inference")
+    asked = {"prompt": prepared.task.prompt, "labels": prepared.labels, "max_new_tokens": max_new_tokens}
+    return hosted.predict(leaving.api, permit, few, name="before", seed=leaving.seed, **asked).answers["text"].tolist()
 
 
 def fit(prepared: Prepared, *, checkpoints: Path, out: Path, seed: int) -> sft.Fit | encoder.Fit:
@@ -151,11 +171,28 @@ def fit(prepared: Prepared, *, checkpoints: Path, out: Path, seed: int) -> sft.F
         weights = encoder.class_weights(prepared.rows, classes) if settings.class_weights else None
         options = {"args": args, "out": out, "patience": settings.patience, "weights": weights}
         return encoder.fit(prepared.model, prepared.rows, prepared.held_out, **options)
-    raise _not_yet(settings.route)
-
-
-def _not_yet(route: str) -> StageError:
-    # hosted: the upload, the job and its receipt belong in the branches above
-    return StageError(
-        f"Route `{route}` cannot be trained yet", expected="causal or encoder", remedy="change train.route"
+    return provider.fit(
+        prepared.rows,
+        prepared.held_out,
+        leaving=_needed(prepared.leaving),
+        permit=prepared.model,
+        prompt=prepared.task.prompt,
+        labels=prepared.labels,
+        scratch=checkpoints,
+        out=out,
+        epochs=provider.epochs_within(prepared.rows, epochs=settings.epochs, token_budget=settings.token_budget),
+        batch_size=settings.batch_size,
+        poll_s=settings.hosted_poll_s,
+        hours=settings.hosted_hours,
+        seed=seed,
     )
+
+
+def _needed(leaving: Outbound | None) -> Outbound:
+    if leaving is None or leaving.api is None:
+        raise StageError(
+            "Route `hosted` sends records to a provider, and here none may leave",
+            expected="a run of 04 with select.hosted",
+            remedy="choose route causal or encoder for this",
+        )
+    return leaving

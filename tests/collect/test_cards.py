@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from helpers.collect import cards, permission
+from helpers.core import data_cards
 from helpers.core.errors import ApprovalError
 
 FIELDS = {
@@ -19,13 +20,13 @@ FIELDS = {
     "contains_identifiers": True,
     "deidentification": "identified",
 }
-SECTIONS = {heading: f"Words on {heading[3:]}.\n\nMore." for heading in permission.BODY_HEADINGS}
+SECTIONS = {heading: f"Words on {heading[3:]}.\n\nMore." for heading in data_cards.BODY_HEADINGS}
 
 
 def test_a_card_given_whole_is_complete_and_says_what_was_given(tmp_path):
     path, unfilled = cards.new("letters", tmp_path / "data_cards", fields=FIELDS, sections=SECTIONS)
     assert path == tmp_path / "data_cards" / "letters.md" and unfilled == []
-    card = permission.read(path)
+    card = data_cards.read(path)
     assert (card.title, card.approval.expires, card.citation.release) == (
         FIELDS["title"],
         date(2030, 1, 31),
@@ -51,7 +52,7 @@ def test_what_is_left_out_is_named_and_forbids_every_use_until_it_is_filled_in(t
 
 def test_no_end_of_an_approval_is_written_as_such(tmp_path):
     path, _ = cards.new("letters", tmp_path, fields=FIELDS | {"expires": None}, sections=SECTIONS)
-    assert permission.read(path).approval.expires is None
+    assert data_cards.read(path).approval.expires is None
 
 
 def test_a_card_is_never_overwritten(tmp_path):

@@ -5,8 +5,8 @@ from hashlib import sha256
 
 import pytest
 
-from helpers.collect import croissant, permission
-from helpers.core import paths, records
+from helpers.collect import croissant
+from helpers.core import data_cards, paths, records
 from helpers.core.errors import RecordError, StageError
 
 CARDS = sorted(path.stem for path in paths.DATA_CARDS.glob("*.md") if path.stem != "TEMPLATE")
@@ -21,7 +21,7 @@ def mlc():
 def test_every_card_gives_metadata_that_the_library_takes_without_an_error(mlc, name):
     said = croissant.describe(name, folder=paths.DATA_CARDS)
     read = mlc.Dataset(jsonld=said).metadata
-    card = permission.read(paths.DATA_CARDS / f"{name}.md")
+    card = data_cards.read(paths.DATA_CARDS / f"{name}.md")
     assert not read.ctx.issues.errors
     assert (read.name, read.cite_as, read.version) == (name, card.citation.cite, card.citation.release)
     assert read.url.startswith("https://" if "https://" in card.citation.source else f"urn:data-card:{name}")

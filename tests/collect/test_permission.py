@@ -5,7 +5,7 @@ import pytest
 
 from helpers.clinical import hpo
 from helpers.collect import permission
-from helpers.core import paths, tasks
+from helpers.core import data_cards, paths, tasks
 from helpers.core.errors import ApprovalError, EgressError
 
 TODAY = date(2026, 1, 1)
@@ -26,7 +26,7 @@ def card(folder, name="mine", *, drop=(), body=True, **changes):
     }
     fields.update(changes)
     front = "\n".join(f"{key}: {value}" for key, value in fields.items() if key not in drop)
-    text = "".join(f"\n{heading}\nwords\n" for heading in permission.BODY_HEADINGS) if body else "\n# x\n"
+    text = "".join(f"\n{heading}\nwords\n" for heading in data_cards.BODY_HEADINGS) if body else "\n# x\n"
     (folder / f"{name}.md").write_text(f"---\n{front}\n---\n{text}", encoding="utf-8")
 
 
@@ -151,19 +151,19 @@ def test_one_source_that_needs_evidence_takes_the_approval_from_all(tmp_path):
     card(tmp_path, "open", contains_identifiers="false", deidentification="not_applicable", legal_basis="public")
     card(tmp_path, "closed")
     card(tmp_path, "agreed", legal_basis="authorization")
-    both = {name: permission.read(tmp_path / f"{name}.md") for name in ("open", "closed")}
+    both = {name: data_cards.read(tmp_path / f"{name}.md") for name in ("open", "closed")}
     assert permission.summary(both)["deid_approval"] == ""
-    both = {name: permission.read(tmp_path / f"{name}.md") for name in ("open", "agreed")}
+    both = {name: data_cards.read(tmp_path / f"{name}.md") for name in ("open", "agreed")}
     assert permission.summary(both)["deid_approval"] == "IRB 1"
 
 
 def test_a_copied_template_is_not_in_force_until_it_is_filled_in(tmp_path):
     text = (paths.DATA_CARDS / "TEMPLATE.md").read_text(encoding="utf-8")
     (tmp_path / "my_source.md").write_text(text, encoding="utf-8")
-    found, faults = permission.examine(tmp_path / "my_source.md", today=TODAY)
+    found, faults = data_cards.examine(tmp_path / "my_source.md", today=TODAY)
     assert found is not None and len(faults) == 1
     assert all(part in faults[0] for part in ("title", "citation.cite", "approval.reference", "## Known limits"))
-    assert permission.examine(paths.DATA_CARDS / "simulated_notes.md", today=TODAY)[1] == []
+    assert data_cards.examine(paths.DATA_CARDS / "simulated_notes.md", today=TODAY)[1] == []
 
 
 def test_a_host_may_be_asked_only_if_the_card_names_it(tmp_path):
@@ -180,7 +180,7 @@ def test_a_host_may_be_asked_only_if_the_card_names_it(tmp_path):
 def test_text_without_front_matter_is_refused(tmp_path):
     (tmp_path / "mine.md").write_text("# just words\n")
     with pytest.raises(ApprovalError, match="no front matter"):
-        permission.read(tmp_path / "mine.md")
+        data_cards.read(tmp_path / "mine.md")
 
 
 def test_real_text_may_be_shown_only_where_it_is_public(tmp_path):
@@ -195,7 +195,7 @@ def test_real_text_may_be_shown_only_where_it_is_public(tmp_path):
         deidentification="safe_harbor",
     )
     card(tmp_path, "c", permitted_uses=shown, legal_basis="simulated", persons="simulated")
-    assert [permission.read(tmp_path / f"{name}.md").is_shareable for name in "abc"] == [False, True, True]
+    assert [data_cards.read(tmp_path / f"{name}.md").is_shareable for name in "abc"] == [False, True, True]
 
 
 @pytest.mark.parametrize("path", sorted(paths.DATA_CARDS.glob("*.md")), ids=lambda path: path.stem)
@@ -203,7 +203,7 @@ def test_every_card_of_the_project_is_complete(path):
     text = path.read_text(encoding="utf-8")
     assert "[More information needed]" not in text and "TODO" not in text
     if path.stem != "TEMPLATE":
-        found = permission.read(path)
+        found = data_cards.read(path)
         published = {
             "b3db_molecules": (version("qc-B3DB"), "creativecommons.org/publicdomain/zero/1.0"),
             "pubmedqa": ("1cbae8e", "MIT"),
@@ -218,7 +218,7 @@ def test_every_card_of_the_project_is_complete(path):
 def test_the_template_lacks_nothing_but_its_name(tmp_path):
     text = (paths.DATA_CARDS / "TEMPLATE.md").read_text(encoding="utf-8")
     (tmp_path / "my_source.md").write_text(text, encoding="utf-8")
-    assert permission.read(tmp_path / "my_source.md").permitted_uses == ("train", "evaluate")
+    assert data_cards.read(tmp_path / "my_source.md").permitted_uses == ("train", "evaluate")
 
 
 @pytest.mark.parametrize("name", ["diagnosis", "drug_discovery", "patient_communication"])

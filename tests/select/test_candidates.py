@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.core import records
-from helpers.core.errors import RecordError
+from helpers.core.errors import ProfileError, RecordError
 from helpers.select import candidates
 
 BASELINES = {"majority": 1.0, "TF-IDF + logistic regression": 10.0}
@@ -125,3 +125,27 @@ def test_candidates_get_their_licence_and_where_the_data_goes():
     table = candidates.describe(pd.DataFrame({"model": ["majority", "smollm2 few-shot"]}, index=[4, 2]), facts)
     assert table["licence"].tolist() == ["fitted here", "apache-2.0"]
     assert table["weights_gib"].tolist() == ["0.00", "0.50"]
+
+
+def test_candidates_that_were_not_asked_are_rows_with_their_reason():
+    facts = {"gpt zero-shot": {"licence": "terms", "weights_gib": "at the provider", "usd_per_1000": "0.02",
+                               "data_goes": "api.example.org"}}  # fmt: skip
+    table = pd.DataFrame({"model": ["majority", "gpt zero-shot"], "accuracy": [0.1, 0.5]})
+    found = candidates.describe(table, facts, not_run={"gpt few-shot": "not run: no key"}).set_index("model")
+    assert found["usd_per_1000"].tolist()[:2] == ["0", "0.02"]
+    assert found["status"].tolist() == ["measured", "measured", "not run: no key"]
+    assert pd.isna(found.loc["gpt few-shot", "accuracy"])
+    assert list(candidates.describe(table, facts)["status"]) == ["measured"] * 2
+
+
+def test_the_prompt_is_chosen_for_the_model_that_is_tuned():
+    table = _table(majority=0.1, regression=0.1, zero_shot=0.2, few_shot=0.3)
+    hosted = pd.DataFrame({"model": ["gpt zero-shot", "gpt few-shot"], "accuracy": [0.9, 0.8], "latency_median_s": 1.0})
+    both = pd.concat([table, hosted], ignore_index=True)
+    rest = {"simple": table[table["model"].isin(BASELINES)], "metric": "accuracy", "baselines": BASELINES}
+    rest |= {"llm": "smollm2", "encoder": "minilm", "revision": None, "few_shot_ids": ()}
+    assert candidates.choose(both, prompted=hosted["model"], **rest).base_prompt == "zero-shot"
+    local = ["smollm2 zero-shot", "smollm2 few-shot"]
+    assert candidates.choose(both, prompted=local, **rest).base_prompt == "few-shot"
+    with pytest.raises(ProfileError, match="was not asked in 03"):
+        candidates.choose(table, prompted=[], **rest)

@@ -55,8 +55,8 @@ def test_a_point_of_a_learning_curve_takes_the_profiles_route(selection, few_rec
     assert set(found["label"]) <= {label for row in train["labels"] for label in row}
 
 
-def test_hosted_says_that_it_cannot_be_trained_yet(selection, few_records):
-    with pytest.raises(StageError, match="`hosted` cannot be trained yet"):
+def test_hosted_says_that_nothing_may_leave_outside_a_run(selection, few_records):
+    with pytest.raises(StageError, match="none may leave"):
         routes.prepare(
             few_records, few_records, settings=_settings("hosted"), task=TASK, selection=selection, device="cpu", seed=1
         )

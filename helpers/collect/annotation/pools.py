@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.collect import intake, permission
 from helpers.collect.own_tables import own_files
+from helpers.core import data_cards
 from helpers.core.errors import PhiError, RecordError
 from helpers.core.tasks import Source, Task
 
@@ -43,7 +44,7 @@ def from_table(path: str, task: Task, *, card: str = "", today: date) -> Pool:
     return Pool(found[~answered].reset_index(drop=True), found[answered].reset_index(drop=True), aside)
 
 
-def require_unidentified(cards: dict[str, permission.Card]) -> None:
+def require_unidentified(cards: dict[str, data_cards.Card]) -> None:
     """Refuse to write records for annotators whose card names real persons and identifiers.
 
     Raises:

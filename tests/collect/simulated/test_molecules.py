@@ -6,9 +6,8 @@ import loading
 import pytest
 
 from helpers.clinical import chemistry
-from helpers.collect import permission
 from helpers.collect.simulated import embedded, molecules
-from helpers.core import paths, tasks
+from helpers.core import data_cards, paths, tasks
 from helpers.core.errors import LeakageError, RecordError
 from helpers.preprocess import cleaning, deidentify, duplicates, splits
 
@@ -145,7 +144,7 @@ def test_molecules_come_through_02_as_they_went_in(frame):
 
 
 def test_the_card_permits_what_the_task_does_and_names_the_licence():
-    card = permission.read(paths.DATA_CARDS / "b3db_molecules.md")
+    card = data_cards.read(paths.DATA_CARDS / "b3db_molecules.md")
     assert card.persons == "none" and card.licence.startswith("CC0 1.0")
     assert {"train", "evaluate", "display"} <= set(card.permitted_uses)
     assert "Scientific Data 2021;8:289" in card.citation.cite

@@ -1,0 +1,23 @@
+"""Records of a run that are about to leave this machine: all that the egress guard decides on, and who is to get them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.core import paths
+from helpers.core.profiles import Egress, HostedModel
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outbound:
+    """Made by `Run.leaving`; nothing has left yet, and nothing does before `lm.egress.permit`."""
+
+    api: HostedModel | None  # whom the profile names
+    terms: Egress  # what is agreed with them
+    files: Mapping[str, Path]  # side of the split -> Parquet file of records
+    report: Path  # de-identification report of 02
+    run_dir: Path  # for the ledger, and for answers that are kept
+    stage: str
+    seed: int = 1
+    beside: str = ""  # folder of a user's task file; cards in its `data_cards/` come before the kit's
+    cards: Path = paths.DATA_CARDS
