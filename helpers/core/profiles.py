@@ -113,6 +113,12 @@ class Train(Strict):
     evaluations: int = Field(3, ge=1, description="Times the validation loss is measured; the best checkpoint is kept.")
     precision: Literal["fp32", "bf16", "4bit"] = Field("fp32", description="Number format of the frozen base model.")
     max_validation: int = Field(48, ge=1, description="Validation records whose loss is watched.")
+    score_validation: int = Field(
+        0,
+        ge=0,
+        description="Validation records answered after training and scored, as a sweep needs; 0 for none.",
+        json_schema_extra={"changes_result": False},
+    )
     labelled_positions_only: bool = Field(
         True,
         description="Score the vocabulary only where the loss is counted (CPU; the GPU path has its own fused loss).",
