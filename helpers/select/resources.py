@@ -137,6 +137,16 @@ def flops(
     return tokens * (below + upper * passes * forward)
 
 
+def minutes_here(operations: float, *, gflops: float) -> float:
+    """Minutes of so many operations on this machine's cores.
+
+    Args:
+        operations: From `flops`.
+        gflops: From `measure_gflops`, while nothing else runs.
+    """
+    return operations / (gflops * 1e9 * CPU_EFFICIENCY) / 60
+
+
 def minutes_on(
     gpu: Gpu, operations: float, *, shape: Shape, micro_batches: float, method: Method, gpus: int = 1
 ) -> float:
@@ -188,7 +198,7 @@ def estimate(
     here = memory_gib(shape, method=method, precision=precision, **batch, **lora)
     work = {"tokens": tokens, "length": length, "adapted_layers": adapted_layers}
     operations = flops(shape, method=method, remembered_epochs=remembered_epochs, **work)
-    minutes = operations / (gflops * 1e9 * CPU_EFFICIENCY) / 60
+    minutes = minutes_here(operations, gflops=gflops)
     rows = [("this machine (CPU)", 0, method, minutes, here, memory_gib_here, math.nan)]
     micro_batches = tokens / length / micro_batch_size
     for name, gpu in GPUS.items():
