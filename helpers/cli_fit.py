@@ -48,9 +48,11 @@ def fit(
         adapted_layers=layers or None,
         remembered_epochs=epochs_remembered,
     )
-    title = f"{model}: {shape.parameters / 1e6:,.0f} million parameters, {tokens:,} tokens"
+    out.print(
+        f"{model}: {shape.parameters / 1e6:,.0f} million parameters, {tokens:,} tokens", markup=False, soft_wrap=True
+    )
     caption = f"GiB on one card; USD by list prices of {resources.PRICES_AS_OF}"
-    table = Table(title=title, caption=caption, title_justify="left", caption_justify="left", box=box.SIMPLE_HEAD)
+    table = Table(caption=caption, caption_justify="left", box=box.SIMPLE_HEAD)
     for column in ("machine", "cards", "method", "minutes", "needs GiB", "has GiB", "fits", "USD"):
         table.add_column(column)
     for row in frame.itertuples():

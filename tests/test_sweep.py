@@ -247,3 +247,38 @@ def test_child_ends_when_its_parent_is_gone(tmp_path):
     finally:
         child.kill()
         child.wait()
+
+
+# --- the command
+
+
+def test_command_shows_trials_winner_and_how_to_use_it(spec, kit, clintune, tmp_path):
+    spec(trials=6, overrides={"train.epochs": 2})
+    code, said, errors = clintune("sweep", tmp_path / "mine.yaml")
+    assert code == 0, errors
+    (run_id,) = _opened(kit)
+    assert f"Winner:  {run_id}" in said and f"clintune run 06 --run-id {run_id} --profile smoke" in said
+    assert "--set train.epochs=2 --set train.learning_rate=0.00" in said
+    folder = paths.outputs() / "sweeps" / "mine" / "diagnosis"
+    assert {path.name for path in folder.glob("*.*")} == {
+        "trials.csv",
+        "winner.json",
+        "importances.csv",
+        "importances.png",
+        "parallel_coordinates.csv",
+        "parallel_coordinates.png",
+    }
+    winner = json.loads((folder / "winner.json").read_text())
+    assert winner["run_id"] == run_id and winner["overrides"] == {"train.epochs": 2}
+    assert len(pd.read_csv(folder / "parallel_coordinates.csv")) == 6
+
+
+def test_command_says_that_too_few_trials_tell_no_importance(spec, kit, clintune, tmp_path):
+    spec(trials=2)
+    code, said, _ = clintune("sweep", tmp_path / "mine.yaml", "--no-test")
+    assert code == 0 and "too few finished trials" in said and _opened(kit) == []
+
+
+def test_command_stops_at_what_does_not_hold_together(clintune):
+    code, _, errors = clintune("sweep", "nowhere")
+    assert code == 1 and "There is no sweep `nowhere`" in errors

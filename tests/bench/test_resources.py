@@ -11,7 +11,7 @@ from measured_training import LONGEST
 from helpers.lm import models, shapes
 from helpers.select import resources
 
-RECORDS = 64
+RECORDS = 48
 
 
 @pytest.mark.parametrize(("layers", "micro_batch"), [(30, 2), (30, 4), (18, 4), (10, 4)])

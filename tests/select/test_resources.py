@@ -13,8 +13,8 @@ LLAMA_7B = shapes.of(LlamaConfig())
 ALPACA = {"tokens": 50_000 * 125, "length": 125}  # 50,000 instructions of some 125 tokens
 
 
-def _gb(shape, **settings):
-    return resources.memory_gib(shape, runtime_gib=resources.GPU_RUNTIME_GIB, **settings) / GB
+def _gb(shape, *, gpus=1, **settings):
+    return resources.memory_gib(shape, gpus=gpus, **settings) / GB
 
 
 def test_memory_grows_with_batch_tokens_rank_layers_and_width_of_the_weights():
@@ -28,9 +28,9 @@ def test_memory_grows_with_batch_tokens_rank_layers_and_width_of_the_weights():
 
 
 def test_memory_of_full_training_by_hand():
-    # 16 bytes a parameter; 2 x 128 tokens x 24 blocks x KEPT x 20,000 numbers of 4 bytes; the runtime
+    # 16 bytes a parameter; 2 x 128 tokens x 24 blocks x CPU_KEPT x 20,000 numbers of 4 bytes; the runtime
     found = resources.memory_gib(BILLION, method="full", precision="fp32", micro_batch_size=2, longest=128)
-    kept = 2 * 128 * 24 * resources.KEPT * 20_000 * 4
+    kept = 2 * 128 * 24 * resources.CPU_KEPT * 20_000 * 4
     assert found == pytest.approx((16e9 + kept) / resources.GIB + resources.CPU_RUNTIME_GIB)
 
 
