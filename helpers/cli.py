@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from helpers import cli_annotate, cli_card, cli_curve, cli_deid
+from helpers import cli_annotate, cli_card, cli_curve, cli_deid, cli_fit, cli_sweep
 from helpers.core import ledger, manifests, paths, profiles, runs, tasks
 from helpers.core.errors import ClinTuneError, ProfileError, StageError
 
@@ -31,6 +31,8 @@ app.add_typer(cli_deid.app, name="deid")
 app.add_typer(cli_card.app, name="card")
 app.add_typer(cli_annotate.app, name="annotate")
 app.command("curve")(cli_curve.curve)
+app.command("sweep")(cli_sweep.sweep)
+app.command("fit")(cli_fit.fit)
 out, err = Console(), Console(stderr=True)
 
 RunId = Annotated[str, typer.Argument(help="Run id, a folder under outputs/; the newest run when left out.")]

@@ -88,7 +88,12 @@ def each(
     return [function(item) for item in tqdm(items, desc=what, unit="batch", disable=len(items) < 2)]
 
 
-def _on_ray(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+def connected(needed_by: str) -> Any:
+    """Ray, connected to the cluster at `RAY_ADDRESS`, or else with this machine's cores.
+
+    Raises:
+        StageError: If it is not installed.
+    """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody outside
     os.environ.setdefault("RAY_agent_register_timeout_ms", "120000")  # half a minute is too little on a busy machine
     try:
@@ -96,12 +101,17 @@ def _on_ray(function: Callable[[Item], Result], items: Sequence[Item]) -> list[R
     except ImportError:
         raise StageError(
             "Ray is not installed",
-            found="execution: ray in the profile",
+            found=needed_by,
             expected="the package ray on every machine of the cluster",
-            remedy="pip install -r requirements-labs.txt, or set execution: local",
+            remedy="pip install -r requirements-labs.txt, or leave this out",
         ) from None
     if not ray.is_initialized():
         ray.init(include_dashboard=False, log_to_driver=False)
+    return ray
+
+
+def _on_ray(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    ray = connected("execution: ray in the profile")
 
     def call(row: dict[str, Any]) -> dict[str, Any]:
         return {"id": row["id"], "result": pickle.dumps(function(items[row["id"]]))}

@@ -7,6 +7,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 PROFILES = NOTEBOOKS / "profiles"
 TASKS = NOTEBOOKS / "tasks"
+SWEEPS = NOTEBOOKS / "sweeps"
 DATA_CARDS = ROOT / "data_cards"
 
 

@@ -166,6 +166,12 @@ class Train(Strict):
         description="Route hosted: hours after which a job is cancelled.",
         json_schema_extra={"changes_result": False},
     )
+    score_validation: int = Field(
+        0,
+        ge=0,
+        description="Validation records answered after training and scored, as a sweep needs; 0 for none.",
+        json_schema_extra={"changes_result": False},
+    )
     labelled_positions_only: bool = Field(
         True,
         description="Score the vocabulary only where the loss is counted (CPU; the GPU path has its own fused loss).",

@@ -1,42 +1,61 @@
-"""Minutes and GiB that fine-tuning will take, from the model's configuration and a measured speed of this machine."""
+"""Minutes, GiB and USD that fine-tuning will take, from the model's configuration and the measured speed of this machine.
+
+What is counted are matrix products and the tensors that training keeps; what is not counted (normalisation, data, saving)
+is in the efficiencies. On GPUs nothing was measured here: tests/select/test_resources.py holds the estimates against
+published figures.
+"""
 
 import math
 import time
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-GIB = 2**30
-BYTES = {"fp32": 4.0, "bf16": 2.0, "4bit": 0.58}  # a weight; NF4 with its block constants
+from helpers.lm.shapes import Shape
 
-# Dense matrix-product peak of the cards' data sheets, TFLOP/s in bf16 (T4: fp16), and memory in GiB. A fine-tuning
-# step reaches about a third of it.
-GPUS = {"T4": (65.0, 15.0), "L4": (121.0, 22.5), "A100 80 GB": (312.0, 80.0), "H100 80 GB": (989.0, 80.0)}
-GPU_EFFICIENCY = 0.33
-CPU_EFFICIENCY = 0.35  # share of the matrix-product speed that a LoRA step reaches, measured with SmolLM2 (LOG.md)
+Method = Literal["lora", "qlora", "full"]
+GIB = 2**30
+COUNTS = (1, 2, 4, 8)  # GPUs tried, the fewest that are enough are shown
 
 
 @dataclass(frozen=True)
-class Shape:
-    """What a decoder's configuration says about its size."""
+class Gpu:
+    """One card: dense peak in TFLOP/s (bf16; T4: fp16) and memory in GiB by its data sheet, USD an hour of one."""
 
-    parameters: float
-    layers: int
-    hidden: int
-    vocabulary: int
+    tflops: float
+    gib: float
+    usd_per_hour: float
 
 
-def shape_of(config: object) -> Shape:
-    """Count a decoder's parameters from its configuration alone."""
-    text = config.get_text_config() if hasattr(config, "get_text_config") else config
-    hidden, layers, vocabulary = text.hidden_size, text.num_hidden_layers, text.vocab_size
-    heads = text.num_attention_heads
-    head = getattr(text, "head_dim", None) or hidden // heads
-    keys = (getattr(text, "num_key_value_heads", None) or heads) * head
-    block = 2 * hidden * heads * head + 2 * hidden * keys + 3 * hidden * text.intermediate_size + 2 * hidden
-    embeddings = vocabulary * hidden * (1 if text.tie_word_embeddings else 2)
-    return Shape(layers * block + hidden + embeddings, layers, hidden, vocabulary)
+# Prices: list price of one GPU at modal.com, on demand, in USD an hour, as read on 7 May 2026
+# (techbytes.app/posts/serverless-gpu-pricing-matrix-modal-replicate-lambda-2026). Others ask from half to twice as much.
+PRICES_AS_OF = "2026-05-07"
+GPUS = {
+    "T4": Gpu(65.0, 15.0, 0.59),
+    "L4": Gpu(121.0, 22.5, 0.80),
+    "A100 80 GB": Gpu(312.0, 80.0, 2.50),
+    "H100 80 GB": Gpu(989.0, 80.0, 3.95),
+}
+
+# Bytes a frozen weight takes; of 4 bit the blocks' matrices only: NF4 and one fp32 constant for 64 weights (Dettmers et al.
+# 2023, QLoRA, section 3). A trained weight takes 16 bytes in fp32 (weight, gradient, two moments of AdamW) and 18 in mixed
+# precision (Hugging Face, "Model memory anatomy").
+BYTES = {"fp32": 4.0, "bf16": 2.0, "4bit": 0.5625}
+TRAINED_BYTES = {"fp32": 16.0, "bf16": 18.0, "4bit": 16.0}
+
+CPU_EFFICIENCY = 0.35  # share of the fp32 matrix-product speed that training reaches (LOG.md)
+GPU_EFFICIENCY = 0.33  # the same of a GPU's peak
+LAUNCH_S = 3e-3  # Python and kernel starts, a block and pass over a micro batch; chosen for the LoRA run cited next
+QLORA_SLOWDOWN = 1.5  # unpacking 4-bit weights: 10,060 against 6,686 s (lightning.ai/pages/community/lora-insights)
+GPU_SCALING = 0.9  # of the speed that each further GPU adds
+CPU_RUNTIME_GIB = 0.6
+GPU_RUNTIME_GIB = 0.7
+# Numbers kept for the backward pass, a token, for each output of a block's matrices: on a GPU as counted, and as Raschka's
+# run says; on a CPU as measured (LOG.md), where freed memory is not given back at once.
+GPU_KEPT = 2.0
+CPU_KEPT = 3.7
 
 
 def measure_gflops(*, size: int = 1024, repeats: int = 8) -> float:
@@ -50,54 +69,152 @@ def measure_gflops(*, size: int = 1024, repeats: int = 8) -> float:
     return 2 * size**3 / min(seconds) / 1e9
 
 
-def training_memory_gib(shape: Shape, *, precision: str, batch_size: int, tokens: int, lora_r: int) -> float:
-    """Peak memory of LoRA training: frozen weights, adapter with its optimizer, activations and the runtime.
+def memory_gib(
+    shape: Shape,
+    *,
+    method: Method,
+    precision: str,
+    micro_batch_size: int,
+    longest: int,
+    lora_r: int = 16,
+    adapted_layers: int | None = None,
+    checkpointing: bool = False,
+    gpus: int = 0,
+) -> float:
+    """Peak memory of training, on each of several GPUs: weights, what is trained with its optimizer, activations, runtime.
 
     Args:
-        shape: Of the base model.
-        precision: Of the frozen weights.
-        batch_size: Sequences in a step.
-        tokens: Tokens in the longest sequence.
-        lora_r: Adapter rank.
+        shape: Of the model.
+        method: `lora` and `qlora` train an adapter on all linear modules of the blocks, `full` trains everything.
+        precision: Of the frozen weights; of `qlora` that of what is not in 4 bit.
+        micro_batch_size: Sequences held at once on one device.
+        longest: Tokens of the longest sequence.
+        lora_r: Rank of the adapter.
+        adapted_layers: Top blocks that are adapted, below which nothing is kept; None for all.
+        checkpointing: Keep the blocks' inputs only, and compute each block again.
+        gpus: Over which weights and optimizer are spread (FSDP); 0 for a CPU.
     """
-    weights = shape.parameters * BYTES[precision]
-    adapter = shape.layers * 7 * 2 * 2.0 * shape.hidden * lora_r * 16  # seven modules; weight, gradient, two moments
+    trained_layers = shape.layers if adapted_layers is None or method == "full" else min(adapted_layers, shape.layers)
     width = 4 if precision == "fp32" else 2
-    activations = batch_size * tokens * shape.layers * shape.hidden * 34 * width / 2
-    return (weights + adapter + activations) / GIB + 0.9
+    if method == "full":
+        states = shape.parameters * TRAINED_BYTES[precision]
+    else:
+        blocks = shape.block_parameters
+        frozen = BYTES["4bit"] if method == "qlora" else BYTES[precision]
+        adapter = trained_layers * shape.widths * lora_r * TRAINED_BYTES["fp32"]
+        states = blocks * frozen + (shape.parameters - blocks) * BYTES[precision] + adapter
+    tokens = micro_batch_size * longest
+    block = (GPU_KEPT if gpus else CPU_KEPT) * shape.outputs * width
+    kept = shape.hidden * width * shape.layers + block if checkpointing else block * trained_layers
+    gathered = shape.matrices * width if gpus > 1 else 0.0
+    runtime_gib = GPU_RUNTIME_GIB if gpus else CPU_RUNTIME_GIB
+    return (states / max(1, gpus) + gathered + tokens * kept) / GIB + runtime_gib
 
 
-def training_minutes(shape: Shape, *, tokens: int, gflops: float, efficiency: float) -> float:
-    """Minutes to see `tokens` once each: four floating-point operations a frozen parameter and token."""
-    return 4 * shape.parameters * tokens / (gflops * 1e9 * efficiency) / 60
+def flops(
+    shape: Shape,
+    *,
+    method: Method,
+    tokens: float,
+    length: float,
+    adapted_layers: int | None = None,
+    remembered_epochs: float = 1.0,
+    checkpointing: bool = False,
+) -> float:
+    """Floating-point operations of training.
+
+    Args:
+        shape: Of the model.
+        method: As of `memory_gib`.
+        tokens: Seen in all epochs together.
+        length: Of a sequence on average, in tokens.
+        adapted_layers: Top blocks that are adapted; None for all.
+        remembered_epochs: Epochs for which what the frozen lower blocks give is computed once and remembered; 1 for none.
+        checkpointing: The blocks are computed twice.
+    """
+    upper = shape.layers if adapted_layers is None or method == "full" else min(adapted_layers, shape.layers)
+    forward = 2 * shape.matrices + 4 * length * shape.hidden  # a token and block; attention sees every pair
+    passes = (3 if method == "full" else 2) + checkpointing
+    below = (shape.layers - upper) * forward / max(1.0, remembered_epochs)
+    return tokens * (below + upper * passes * forward)
+
+
+def minutes_here(operations: float, *, gflops: float) -> float:
+    """Minutes of so many operations on this machine's cores.
+
+    Args:
+        operations: From `flops`.
+        gflops: From `measure_gflops`, while nothing else runs.
+    """
+    return operations / (gflops * 1e9 * CPU_EFFICIENCY) / 60
+
+
+def minutes_on(
+    gpu: Gpu, operations: float, *, shape: Shape, micro_batches: float, method: Method, gpus: int = 1
+) -> float:
+    """Minutes of so many operations on `gpus` cards: the products, or what starting the kernels takes beside them."""
+    speed = gpu.tflops * 1e12 * GPU_EFFICIENCY * (1 + (gpus - 1) * GPU_SCALING)
+    started = micro_batches * shape.layers * LAUNCH_S / gpus
+    slower = QLORA_SLOWDOWN if method == "qlora" else 1.0
+    return (operations / speed + started) * slower / 60
 
 
 def estimate(
     shape: Shape,
     *,
-    precision: str,
-    batch_size: int,
-    longest: int,
     tokens: int,
-    lora_r: int,
+    length: float,
+    longest: int,
+    micro_batch_size: int,
     gflops: float,
-    memory_gib: float,
+    memory_gib_here: float,
+    method: Method = "lora",
+    precision: str = "fp32",
+    lora_r: int = 16,
+    adapted_layers: int | None = None,
+    remembered_epochs: float = 1.0,
+    methods: tuple[Method, ...] = ("lora", "qlora", "full"),
 ) -> pd.DataFrame:
-    """Training minutes and memory on this machine and on common GPUs.
+    """Training minutes, memory and price on this machine and on common GPUs, each with the fewest cards that are enough.
+
+    Args:
+        shape: Of the model.
+        tokens: Seen in all epochs together.
+        length: Of a sequence on average, in tokens.
+        longest: Tokens of the longest sequence.
+        micro_batch_size: Sequences held at once on one device.
+        gflops: Of this machine, from `measure_gflops`.
+        memory_gib_here: Main memory of this machine.
+        method: Of the row of this machine.
+        precision: Of the row of this machine; GPUs take bf16.
+        lora_r: Rank of the adapter.
+        adapted_layers: Top blocks that are adapted; None for all.
+        remembered_epochs: As of `flops`, for this machine.
+        methods: One row each for every GPU.
 
     Returns:
-        machine, precision, minutes, needs_gib, has_gib, fits; one row a machine.
+        machine, gpus, method, minutes, needs_gib, has_gib (of one card), fits, usd (NaN here).
     """
-    here = training_memory_gib(shape, precision=precision, batch_size=batch_size, tokens=longest, lora_r=lora_r)
-    minutes = training_minutes(shape, tokens=tokens, gflops=gflops, efficiency=CPU_EFFICIENCY)
-    rows = [("this machine (CPU)", precision, minutes, here, memory_gib)]
-    for name, (tflops, gib) in GPUS.items():
-        for number in ("bf16", "4bit"):
-            need = training_memory_gib(shape, precision=number, batch_size=batch_size, tokens=longest, lora_r=lora_r)
-            minutes = training_minutes(shape, tokens=tokens, gflops=tflops * 1000, efficiency=GPU_EFFICIENCY)
-            rows.append((name, number, minutes, need, gib))
-    frame = pd.DataFrame(rows, columns=["machine", "precision", "minutes", "needs_gib", "has_gib"])
-    frame["fits"] = frame["needs_gib"] <= frame["has_gib"]
-    return frame.assign(minutes=frame["minutes"].map(lambda value: math.ceil(value * 10) / 10)).round(
-        {"needs_gib": 1, "has_gib": 1}
-    )
+    lora = {"lora_r": lora_r, "adapted_layers": adapted_layers}
+    batch = {"micro_batch_size": micro_batch_size, "longest": longest}
+    here = memory_gib(shape, method=method, precision=precision, **batch, **lora)
+    work = {"tokens": tokens, "length": length, "adapted_layers": adapted_layers}
+    operations = flops(shape, method=method, remembered_epochs=remembered_epochs, **work)
+    minutes = minutes_here(operations, gflops=gflops)
+    rows = [("this machine (CPU)", 0, method, minutes, here, memory_gib_here, math.nan)]
+    micro_batches = tokens / length / micro_batch_size
+    for name, gpu in GPUS.items():
+        for other in methods:
+            operations = flops(shape, method=other, checkpointing=True, **work)
+            for gpus in COUNTS:
+                need = memory_gib(
+                    shape, method=other, precision="bf16", checkpointing=True, gpus=gpus, **batch, **lora
+                )  # fmt: skip
+                if need <= gpu.gib:
+                    break
+            minutes = minutes_on(gpu, operations, shape=shape, micro_batches=micro_batches, method=other, gpus=gpus)
+            rows.append((name, gpus, other, minutes, need, gpu.gib, minutes / 60 * gpus * gpu.usd_per_hour))
+    frame = pd.DataFrame(rows, columns=["machine", "gpus", "method", "minutes", "needs_gib", "has_gib", "usd"])
+    frame.insert(6, "fits", frame["needs_gib"] <= frame["has_gib"])
+    frame["minutes"] = frame["minutes"].map(lambda value: math.ceil(value * 10) / 10)
+    return frame.round({"needs_gib": 1, "has_gib": 1, "usd": 2})

@@ -1,0 +1,55 @@
+import pandas as pd
+import pytest
+
+from helpers.core import records
+from helpers.evaluate import compare
+from helpers.train import scoring
+
+
+def _frame(kind, *gold):
+    column = "labels" if kind == "classification" else "references"
+    return records.to_frame(
+        [
+            {"record_id": f"r{n}", "kind": "table", "text": f"text {n}", column: answers}
+            for n, answers in enumerate(gold)
+        ]
+    )
+
+
+def _found(frame, texts):
+    values = {"model": "m", "text": texts, "label": texts, "probabilities": [{}] * len(texts), "abstained": False}
+    return frame[["record_id", "group"]].assign(**values, latency_s=0.0)
+
+
+CASES = [
+    ("classification", [["a"], ["b"], ["a", "b"]], ["a", "a", "b"], 2 / 3),
+    ("generation", [["one two"], ["three"]], ["one two", "four"], 0.5),
+    ("extraction", [["fever\ncough"], ["none"]], ["fever", "rash"], 0.5),  # one right, one invented, one missed
+]
+
+
+@pytest.mark.parametrize(("kind", "gold", "texts", "score"), CASES)
+def test_score_is_that_of_05_and_of_a_hand_computation(kind, gold, texts, score):
+    frame = _frame(kind, *gold)
+    found = _found(frame, texts)
+    points = compare.score(found, frame, kind=kind)
+    assert scoring.primary(found, frame, kind=kind) == pytest.approx(score)
+    assert (points["score"] * points["weight"]).sum() / points["weight"].sum() == pytest.approx(score)
+
+
+def test_nothing_found_where_nothing_is_to_be_found_is_right():
+    frame = _frame("extraction", ["none"])
+    assert scoring.primary(_found(frame, ["none"]), frame, kind="extraction") == 1.0
+
+
+def test_only_so_many_records_are_asked_and_none_with_zero():
+    frame = _frame("classification", *[["a"]] * 9)
+    asked = []
+
+    def answer(part: pd.DataFrame) -> pd.DataFrame:
+        asked.append(len(part))
+        return _found(part, ["a"] * len(part))
+
+    assert scoring.on_validation(answer, frame, count=0, kind="classification") == {}
+    found = scoring.on_validation(answer, frame, count=4, kind="classification")
+    assert found == {"validation_accuracy": 1.0, "validation_scored_records": 4} and asked == [4]
