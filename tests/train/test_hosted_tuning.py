@@ -11,7 +11,7 @@ from leaving import LABELS, PROMPT
 from helpers.core import ledger, records
 from helpers.core.errors import EgressError, ProfileError, StageError
 from helpers.core.profiles import Egress
-from helpers.lm import egress, hosted_answers, hosted_tuned
+from helpers.lm import egress, hosted_tuned
 from helpers.train import hosted
 
 
@@ -181,8 +181,3 @@ def test_what_was_edited_in_hosted_json_is_seen(tmp_path, out, stand_in):
         hosted_tuned.load(path.parent)
     with pytest.raises(StageError, match="no hosted model"):
         hosted_tuned.load(tmp_path)
-
-
-def test_answers_are_written_as_they_are_read():
-    said = hosted_answers.written("Morbus Ménière", labels=["Morbus Ménière"])
-    assert said == '{"answer":"Morbus Ménière"}' and hosted_answers.written("a", labels=()) == "a"
