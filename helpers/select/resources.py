@@ -102,7 +102,7 @@ def memory_gib(
     Args:
         shape: Of the model.
         method: `lora` and `qlora` train an adapter on all linear modules of the blocks, `full` trains everything.
-        precision: Of the frozen weights; of `qlora` that of what is not in 4 bit.
+        precision: Of the frozen weights; of `qlora` that of what is not in 4 bit; `4bit` with `lora` is `qlora`.
         micro_batch_size: Sequences held at once on one device.
         longest: Tokens of the longest sequence.
         lora_r: Rank of the adapter.
@@ -116,9 +116,10 @@ def memory_gib(
         states = shape.parameters * TRAINED_BYTES[precision]
     else:
         blocks = shape.block_parameters
-        frozen = BYTES["4bit"] if method == "qlora" else BYTES[precision]
+        frozen = BYTES["4bit" if method == "qlora" else precision]
         adapter = trained_layers * shape.widths * lora_r * TRAINED_BYTES["fp32"]
-        states = blocks * frozen + (shape.parameters - blocks) * BYTES[precision] + adapter
+        other = BYTES["bf16" if precision == "4bit" else precision]  # embeddings and head stay as they are
+        states = blocks * frozen + (shape.parameters - blocks) * other + adapter
     tokens = micro_batch_size * longest
     block = (GPU_KEPT if gpus else CPU_KEPT) * shape.outputs * width
     kept = shape.hidden * width * shape.layers + block if checkpointing else block * trained_layers

@@ -25,6 +25,8 @@ def test_memory_grows_with_batch_tokens_rank_layers_and_width_of_the_weights():
     for less in ({"method": "qlora"}, {"adapted_layers": 6}, {"checkpointing": True}, {"gpus": 4}):
         assert resources.memory_gib(BILLION, **base | less) < least
     assert least > 1e9 * 2 / resources.GIB  # at least the weights
+    in_four_bit = resources.memory_gib(BILLION, **base | {"precision": "4bit"})
+    assert in_four_bit == resources.memory_gib(BILLION, **base | {"method": "qlora"})
 
 
 def test_memory_of_full_training_by_hand():
