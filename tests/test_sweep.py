@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 import threading
 import time
 
@@ -221,32 +219,6 @@ def test_trials_run_on_ray(spec, kit, two_ray_workers, monkeypatch):
     monkeypatch.setattr(trial, "train", train)
     (found,) = sweep.run(spec(trials=2), execution="ray")
     assert len(found.trials) == 2 and found.trials["score"].eq(0.5).all() and here.is_dir()
-
-
-# --- a real child process
-
-
-def test_child_tells_its_error(tmp_path):
-    arguments = {"profile": "nowhere", "task": "diagnosis", "seed": 1, "run_id": "x", "overrides": {}}
-    assert "There is no profile `nowhere`" in trial.train(arguments, str(tmp_path), 1)
-
-
-def test_child_ends_when_its_parent_is_gone(tmp_path):
-    program = (
-        "import helpers.pipeline, helpers.trial as t, time\n"
-        "helpers.pipeline.run = lambda *a, **k: time.sleep(60)\n"
-        "print('ready', flush=True); t.main()"
-    )
-    child = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        child.stdin.write("{}\n")
-        child.stdin.flush()
-        assert child.stdout.readline() == "ready\n"
-        child.stdin.close()
-        assert child.wait(20) != 0
-    finally:
-        child.kill()
-        child.wait()
 
 
 # --- the command

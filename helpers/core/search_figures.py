@@ -1,5 +1,6 @@
 """Figures of a search over settings: which field matters, and what good trials have in common."""
 
+import textwrap
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
@@ -50,10 +51,11 @@ def parallel_coordinates(
         for value, height in dict(zip(data[name].map(_written), heights[:, place], strict=True)).items():
             if data[name].nunique() <= 6 or height in (heights[:, place].min(), heights[:, place].max()):
                 ax.annotate(value, (place, height), (4, 2), textcoords="offset points", fontsize=8, color="0.15")
-    ax.set_xticks(range(len(names)), [*(name.removeprefix("train.") for name in fields), score])
+    shown = [*(name.removeprefix("train.") for name in fields), textwrap.fill(score, 20)]
+    ax.set_xticks(range(len(names)), shown)
     ax.set(title=title, yticks=[], xlim=(-0.1, len(names) - 0.6), ylim=(-0.06, 1.1))
     ax.grid(False)
-    ax.legend(loc="upper left", bbox_to_anchor=(0, -0.1), frameon=False)
+    ax.legend(loc="upper left", bbox_to_anchor=(0, -0.12), frameon=False)
     return ax
 
 

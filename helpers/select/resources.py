@@ -29,6 +29,19 @@ class Gpu:
     usd_per_hour: float
 
 
+@dataclass(frozen=True)
+class Operations:
+    """Floating-point operations of training."""
+
+    frozen: float  # of blocks that are only computed forwards
+    trained: float  # of blocks through which gradients go
+
+    @property
+    def total(self) -> float:
+        """Both together."""
+        return self.frozen + self.trained
+
+
 # Prices: list price of one GPU at modal.com, on demand, in USD an hour, as read on 7 May 2026
 # (techbytes.app/posts/serverless-gpu-pricing-matrix-modal-replicate-lambda-2026). Others ask from half to twice as much.
 PRICES_AS_OF = "2026-05-07"
@@ -45,8 +58,11 @@ GPUS = {
 BYTES = {"fp32": 4.0, "bf16": 2.0, "4bit": 0.5625}
 TRAINED_BYTES = {"fp32": 16.0, "bf16": 18.0, "4bit": 16.0}
 
-CPU_EFFICIENCY = 0.35  # share of the fp32 matrix-product speed that training reaches (LOG.md)
-GPU_EFFICIENCY = 0.33  # the same of a GPU's peak
+# Shares of the fp32 matrix-product speed that are reached (LOG.md). Where gradients go, small products of the adapter and
+# work on single elements take their time beside the large products.
+CPU_FROZEN_EFFICIENCY = 0.95
+CPU_TRAINED_EFFICIENCY = 0.65
+GPU_EFFICIENCY = 0.33  # share of a GPU's peak
 LAUNCH_S = 3e-3  # Python and kernel starts, a block and pass over a micro batch; chosen for the LoRA run cited next
 QLORA_SLOWDOWN = 1.5  # unpacking 4-bit weights: 10,060 against 6,686 s (lightning.ai/pages/community/lora-insights)
 GPU_SCALING = 0.9  # of the speed that each further GPU adds
@@ -86,7 +102,7 @@ def memory_gib(
     Args:
         shape: Of the model.
         method: `lora` and `qlora` train an adapter on all linear modules of the blocks, `full` trains everything.
-        precision: Of the frozen weights; of `qlora` that of what is not in 4 bit.
+        precision: Of the frozen weights; of `qlora` that of what is not in 4 bit; `4bit` with `lora` is `qlora`.
         micro_batch_size: Sequences held at once on one device.
         longest: Tokens of the longest sequence.
         lora_r: Rank of the adapter.
@@ -100,9 +116,10 @@ def memory_gib(
         states = shape.parameters * TRAINED_BYTES[precision]
     else:
         blocks = shape.block_parameters
-        frozen = BYTES["4bit"] if method == "qlora" else BYTES[precision]
+        frozen = BYTES["4bit" if method == "qlora" else precision]
         adapter = trained_layers * shape.widths * lora_r * TRAINED_BYTES["fp32"]
-        states = blocks * frozen + (shape.parameters - blocks) * BYTES[precision] + adapter
+        other = BYTES["bf16" if precision == "4bit" else precision]  # embeddings and head stay as they are
+        states = blocks * frozen + (shape.parameters - blocks) * other + adapter
     tokens = micro_batch_size * longest
     block = (GPU_KEPT if gpus else CPU_KEPT) * shape.outputs * width
     kept = shape.hidden * width * shape.layers + block if checkpointing else block * trained_layers
@@ -111,7 +128,7 @@ def memory_gib(
     return (states / max(1, gpus) + gathered + tokens * kept) / GIB + runtime_gib
 
 
-def flops(
+def operations(
     shape: Shape,
     *,
     method: Method,
@@ -120,8 +137,8 @@ def flops(
     adapted_layers: int | None = None,
     remembered_epochs: float = 1.0,
     checkpointing: bool = False,
-) -> float:
-    """Floating-point operations of training.
+) -> Operations:
+    """Count the matrix products of training.
 
     Args:
         shape: Of the model.
@@ -136,27 +153,36 @@ def flops(
     forward = 2 * shape.matrices + 4 * length * shape.hidden  # a token and block; attention sees every pair
     passes = (3 if method == "full" else 2) + checkpointing
     below = (shape.layers - upper) * forward / max(1.0, remembered_epochs)
-    return tokens * (below + upper * passes * forward)
+    return Operations(tokens * below, tokens * upper * passes * forward)
 
 
-def minutes_here(operations: float, *, gflops: float) -> float:
-    """Minutes of so many operations on this machine's cores.
+def minutes_here(work: Operations, *, gflops: float) -> float:
+    """Minutes on this machine's cores.
 
     Args:
-        operations: From `flops`.
+        work: From `operations`.
         gflops: From `measure_gflops`, while nothing else runs.
     """
-    return operations / (gflops * 1e9 * CPU_EFFICIENCY) / 60
+    return (work.frozen / CPU_FROZEN_EFFICIENCY + work.trained / CPU_TRAINED_EFFICIENCY) / (gflops * 1e9) / 60
 
 
 def minutes_on(
-    gpu: Gpu, operations: float, *, shape: Shape, micro_batches: float, method: Method, gpus: int = 1
+    gpu: Gpu, work: Operations, *, shape: Shape, micro_batches: float, method: Method, gpus: int = 1
 ) -> float:
-    """Minutes of so many operations on `gpus` cards: the products, or what starting the kernels takes beside them."""
+    """Minutes on `gpus` cards: the products, and what starting the kernels of each block takes beside them.
+
+    Args:
+        gpu: The card.
+        work: From `operations`.
+        shape: Of the model.
+        micro_batches: In all epochs together.
+        method: As of `memory_gib`.
+        gpus: Cards.
+    """
     speed = gpu.tflops * 1e12 * GPU_EFFICIENCY * (1 + (gpus - 1) * GPU_SCALING)
     started = micro_batches * shape.layers * LAUNCH_S / gpus
     slower = QLORA_SLOWDOWN if method == "qlora" else 1.0
-    return (operations / speed + started) * slower / 60
+    return (work.total / speed + started) * slower / 60
 
 
 def estimate(
@@ -189,7 +215,7 @@ def estimate(
         precision: Of the row of this machine; GPUs take bf16.
         lora_r: Rank of the adapter.
         adapted_layers: Top blocks that are adapted; None for all.
-        remembered_epochs: As of `flops`, for this machine.
+        remembered_epochs: As of `operations`, for this machine.
         methods: One row each for every GPU.
 
     Returns:
@@ -198,21 +224,20 @@ def estimate(
     lora = {"lora_r": lora_r, "adapted_layers": adapted_layers}
     batch = {"micro_batch_size": micro_batch_size, "longest": longest}
     here = memory_gib(shape, method=method, precision=precision, **batch, **lora)
-    work = {"tokens": tokens, "length": length, "adapted_layers": adapted_layers}
-    operations = flops(shape, method=method, remembered_epochs=remembered_epochs, **work)
-    minutes = minutes_here(operations, gflops=gflops)
+    seen = {"tokens": tokens, "length": length, "adapted_layers": adapted_layers}
+    minutes = minutes_here(operations(shape, method=method, remembered_epochs=remembered_epochs, **seen), gflops=gflops)
     rows = [("this machine (CPU)", 0, method, minutes, here, memory_gib_here, math.nan)]
     micro_batches = tokens / length / micro_batch_size
     for name, gpu in GPUS.items():
         for other in methods:
-            operations = flops(shape, method=other, checkpointing=True, **work)
+            work = operations(shape, method=other, checkpointing=True, **seen)
             for gpus in COUNTS:
                 need = memory_gib(
                     shape, method=other, precision="bf16", checkpointing=True, gpus=gpus, **batch, **lora
                 )  # fmt: skip
                 if need <= gpu.gib:
                     break
-            minutes = minutes_on(gpu, operations, shape=shape, micro_batches=micro_batches, method=other, gpus=gpus)
+            minutes = minutes_on(gpu, work, shape=shape, micro_batches=micro_batches, method=other, gpus=gpus)
             rows.append((name, gpus, other, minutes, need, gpu.gib, minutes / 60 * gpus * gpu.usd_per_hour))
     frame = pd.DataFrame(rows, columns=["machine", "gpus", "method", "minutes", "needs_gib", "has_gib", "usd"])
     frame.insert(6, "fits", frame["needs_gib"] <= frame["has_gib"])

@@ -22,13 +22,13 @@ def test_estimate_against_measured_training(layers, micro_batch):
     arguments = [sys.executable, str(script), str(layers), str(micro_batch), str(RECORDS)]
     printed = subprocess.run(arguments, check=True, capture_output=True, text=True).stdout
     found = json.loads(printed.splitlines()[-1])
-    operations = resources.flops(
+    work = resources.operations(
         shape, method="lora", tokens=found["tokens"], length=found["tokens"] / RECORDS, adapted_layers=layers
     )
     settings = {"micro_batch_size": micro_batch, "longest": LONGEST, "adapted_layers": layers}
     ratios = {
         "GiB": resources.memory_gib(shape, method="lora", precision="fp32", **settings) / found["gib"],
-        "minutes": resources.minutes_here(operations, gflops=gflops) / found["minutes"],
+        "minutes": resources.minutes_here(work, gflops=gflops) / found["minutes"],
     }
     print(
         f"\n{layers} layers, {micro_batch} in memory, {gflops:.0f} GFLOP/s, measured {found}, estimated by it {ratios}"

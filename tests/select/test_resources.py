@@ -25,6 +25,8 @@ def test_memory_grows_with_batch_tokens_rank_layers_and_width_of_the_weights():
     for less in ({"method": "qlora"}, {"adapted_layers": 6}, {"checkpointing": True}, {"gpus": 4}):
         assert resources.memory_gib(BILLION, **base | less) < least
     assert least > 1e9 * 2 / resources.GIB  # at least the weights
+    in_four_bit = resources.memory_gib(BILLION, **base | {"precision": "4bit"})
+    assert in_four_bit == resources.memory_gib(BILLION, **base | {"method": "qlora"})
 
 
 def test_memory_of_full_training_by_hand():
@@ -37,13 +39,22 @@ def test_memory_of_full_training_by_hand():
 def test_operations_by_hand():
     # a token and block: 2 x 37.5e6 for the matrices and 4 x 100 x 2048 for the attention; LoRA passes twice
     block = 2 * 37.5e6 + 4 * 100 * 2048
-    work = {"tokens": 1000, "length": 100}
-    assert resources.flops(BILLION, method="lora", **work) == pytest.approx(1000 * 24 * 2 * block)
-    assert resources.flops(BILLION, method="full", **work) == pytest.approx(1000 * 24 * 3 * block)
-    top = resources.flops(BILLION, method="lora", adapted_layers=6, **work)
-    assert top == pytest.approx(1000 * (18 + 12) * block)
-    remembered = resources.flops(BILLION, method="lora", adapted_layers=6, remembered_epochs=3, **work)
-    assert remembered == pytest.approx(1000 * (18 / 3 + 12) * block)
+    seen = {"tokens": 1000, "length": 100}
+    lora = resources.operations(BILLION, method="lora", **seen)
+    assert (lora.frozen, lora.trained) == (0, pytest.approx(1000 * 24 * 2 * block)) and lora.total == lora.trained
+    assert resources.operations(BILLION, method="full", **seen).trained == pytest.approx(1000 * 24 * 3 * block)
+    top = resources.operations(BILLION, method="lora", adapted_layers=6, **seen)
+    assert (top.frozen, top.trained) == (pytest.approx(1000 * 18 * block), pytest.approx(1000 * 12 * block))
+    remembered = resources.operations(BILLION, method="lora", adapted_layers=6, remembered_epochs=3, **seen)
+    assert remembered == resources.Operations(pytest.approx(top.frozen / 3), pytest.approx(top.trained))
+    again = resources.operations(BILLION, method="lora", checkpointing=True, **seen)
+    assert again.trained == pytest.approx(1000 * 24 * 3 * block)
+
+
+def test_minutes_here_by_hand():
+    frozen, trained = resources.CPU_FROZEN_EFFICIENCY, resources.CPU_TRAINED_EFFICIENCY
+    work = resources.Operations(frozen=6e12 * frozen, trained=12e12 * trained)
+    assert resources.minutes_here(work, gflops=100) == pytest.approx(3)
 
 
 def test_measured_speed_is_that_of_a_machine_and_not_of_an_empty_loop():
@@ -101,9 +112,9 @@ def test_memory_is_within_a_third_of_published_figures(published_gb, shape, sett
 @pytest.mark.parametrize(("method", "published_s"), [("lora", 6686), ("qlora", 10060)])
 def test_minutes_are_within_a_third_of_a_published_run(method, published_s):
     # Raschka 2023, as above: 50,000 single records of Alpaca on one A100; LAUNCH_S was chosen for the first of the two
-    operations = resources.flops(LLAMA_7B, method=method, **ALPACA)
+    work = resources.operations(LLAMA_7B, method=method, **ALPACA)
     gpu = resources.GPUS["A100 80 GB"]
-    minutes = resources.minutes_on(gpu, operations, shape=LLAMA_7B, micro_batches=50_000, method=method)
+    minutes = resources.minutes_on(gpu, work, shape=LLAMA_7B, micro_batches=50_000, method=method)
     assert minutes * 60 == pytest.approx(published_s, rel=0.33)
 
 
