@@ -110,6 +110,14 @@ class Train(Strict):
     lora_alpha: int = Field(32, ge=1, description="Scale of the adapter.")
     lora_dropout: float = Field(0.0, ge=0, lt=1, description="Dropout inside the adapter.")
     adapter_layers: int | None = Field(None, ge=1, description="Adapt only this many top layers; None adapts all.")
+    remember_lower: bool = Field(
+        False,
+        description="Compute the frozen layers below the adapted ones once for each record and remember them, with "
+        "`adapter_layers` on a CPU (4 bytes times the hidden width for each token, at most 2 GiB); the losses are the same.",
+    )
+    patience: int | None = Field(
+        None, ge=1, description="Evaluations without a better validation loss that end training early; None never does."
+    )
     evaluations: int = Field(3, ge=1, description="Times the validation loss is measured; the best checkpoint is kept.")
     precision: Literal["fp32", "bf16", "4bit"] = Field("fp32", description="Number format of the frozen base model.")
     max_validation: int = Field(48, ge=1, description="Validation records whose loss is watched.")
