@@ -34,15 +34,17 @@ def test_text_that_follows_the_labels_is_read_off_their_tree_and_other_text_is_w
     assert decoded == [sum(text != texts[1] for text in texts)] and decoded[0] < len(texts)
 
 
-def test_label_that_ends_its_turn_ends_the_text(tiny_model, decoded):
+@torch.inference_mode()
+def test_label_that_ends_its_turn_ends_the_text(tiny_model):
     model, tokenizer = tiny_model
-    rendered, texts = _greedy(model, tokenizer, 2)
-    third = predictors.ask(model, tokenizer, rendered[:1], max_new_tokens=3).text[0][len(texts[0]) :]
-    tokenizer.eos_token = tokenizer.convert_ids_to_tokens(tokenizer(third, add_special_tokens=False)["input_ids"][0])
-    alone = predictors.ask(model, tokenizer, rendered[:1], max_new_tokens=8).text
-    decoded.clear()
-    assert predictors.ask(model, tokenizer, rendered[:1], labels=[alone[0], "no"], max_new_tokens=8).text == alone
-    assert decoded == [0]
+    asked = [prompts.encode(tokenizer, prompts.render(tokenizer, PROMPT, text)) for text in TEXTS[:2]]
+    batch = cached.Batch.prefill(model, tokenizer, asked, None, 0)
+    first, second = batch.greedy(model, -1, 3)
+    end = first[2]
+    assert end not in first[:2] and first[:2] != second[:2]
+    tree = cached.LabelTrie.build([[*first[:2], end], [5, end]])
+    again = cached.Batch.prefill(model, tokenizer, asked, None, 0)
+    assert tree.score(model, again, max_new_tokens=8)[1] == [first[:2], None]
 
 
 def test_tree_walk_by_hand():
