@@ -37,7 +37,7 @@ def lower_layers(
     Yields:
         Whether lower layers are remembered.
     """
-    reason = _obstacle(model, tokens=tokens, max_gib=max_gib)
+    reason = _obstacle(model, batch, tokens=tokens, max_gib=max_gib)
     if not reason:
         wanted = _hidden(model, batch)
         memory = _Memory(model, _frozen_layers(model), pad_id)
@@ -60,7 +60,9 @@ def memory_gib(model: PreTrainedModel, tokens: int) -> float:
     return tokens * width * torch.finfo(model.dtype).bits / 8 / GIB
 
 
-def _obstacle(model: PreTrainedModel, *, tokens: int, max_gib: float) -> str:
+def _obstacle(model: PreTrainedModel, batch: dict[str, torch.Tensor], *, tokens: int, max_gib: float) -> str:
+    if "attention_mask" not in batch:
+        return "records are packed, so that a row holds several"
     if not _frozen_layers(model):
         return "every layer learns; set train.adapter_layers to adapt the top layers only"
     config = model.config.get_text_config()

@@ -125,14 +125,24 @@ def test_adapters_on_all_layers_leave_nothing_to_remember(fit):
     assert not result.is_remembered
 
 
+def test_packed_records_are_not_remembered(tiny_model):
+    model, tokenizer = tiny_model
+    get_peft_model(model, sft.lora_config(model, r=2, alpha=4, top_layers=1))
+    batch = {"input_ids": torch.tensor([[5, 6, 7]]), "position_ids": torch.tensor([[0, 1, 0]])}
+    with (
+        pytest.warns(UserWarning, match="records are packed"),
+        remembered.lower_layers(model, batch, **_limits(tokenizer)) as active,
+    ):
+        assert not active
+
+
 def test_model_that_does_more_to_its_embedding_is_recognised_by_comparison(tiny_model, monkeypatch):
     model, tokenizer = tiny_model
     get_peft_model(model, sft.lora_config(model, r=2, alpha=4, top_layers=1))
-    forward = LlamaDecoderLayer.forward  # as if the decoder scaled whatever comes from its embedding
+    # as if the decoder scaled whatever comes from its embedding
     model.model.register_forward_hook(
         lambda module, args, out: setattr(out, "last_hidden_state", out.last_hidden_state * _scale(module))
     )
-    assert forward is LlamaDecoderLayer.forward
     with (
         pytest.warns(UserWarning, match="hidden states would differ by 1"),
         remembered.lower_layers(model, _batch(tokenizer), **_limits(tokenizer)) as active,
