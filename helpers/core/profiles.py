@@ -151,6 +151,11 @@ class Train(Strict):
     lora_alpha: int = Field(32, ge=1, description="Scale of the adapter.")
     lora_dropout: float = Field(0.0, ge=0, lt=1, description="Dropout inside the adapter.")
     adapter_layers: int | None = Field(None, ge=1, description="Adapt only this many top layers; None adapts all.")
+    remember_lower: bool = Field(
+        False,
+        description="Compute the frozen layers below the adapted ones once for each record and remember them, with "
+        "`adapter_layers` on a CPU (4 bytes times the hidden width for each token, at most 2 GiB); the losses are the same.",
+    )
     evaluations: int = Field(3, ge=1, description="Times the validation loss is measured; the best checkpoint is kept.")
     precision: Literal["fp32", "bf16", "4bit"] = Field("fp32", description="Number format of the frozen base model.")
     max_validation: int = Field(48, ge=1, description="Validation records whose loss is watched.")
@@ -178,7 +183,7 @@ class Train(Strict):
     )
 
     patience: int | None = Field(
-        None, ge=1, description="Evaluations without improvement after which training stops; None never stops early."
+        None, ge=1, description="Evaluations on validation records without a better one that end training early; None never does."
     )
     class_weights: bool = Field(
         False, description="Of an encoder: every class counts alike in the loss, whatever its number of records."

@@ -26,6 +26,7 @@ from transformers.utils import logging as transformers_logging
 
 from helpers.core import paths
 from helpers.core.errors import ProfileError, StageError
+from helpers.lm import products
 
 transformers_logging.disable_progress_bar()
 # transformers warns about its own internals here; nothing a user of the kit could change
@@ -198,19 +199,23 @@ def load_causal(
 
 
 def load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel:
-    """Put a trained adapter on its base model; undo it with `.unload()`."""
-    return PeftModel.from_pretrained(model, str(folder), is_trainable=False).eval()
+    """Put a trained adapter on its base model; in fp32 it is folded into the weights, which answers faster."""
+    adapted = PeftModel.from_pretrained(model, str(folder), is_trainable=False).eval()
+    if model.dtype == torch.float32:
+        adapted.merge_adapter()
+    return adapted
 
 
 def merge(name: str, adapter: Path, out: Path, *, revision: str | None = None) -> Path:
     """Fold an adapter into its base model and write one safetensors model with its tokenizer."""
     model, tokenizer = load_causal(name, revision=revision)
-    merged = load_adapter(model, adapter).merge_and_unload()
+    merged = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
     merged.save_pretrained(out, safe_serialization=True)
     tokenizer.save_pretrained(out)
     return out
 
 
+@products.by_onednn()
 def embed(texts: list[str], *, name: str = "minilm", device: str = "cpu", batch_size: int = 32) -> torch.Tensor:
     """Encode texts by mean pooling over their first 256 tokens, normalised to length one.
 

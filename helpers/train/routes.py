@@ -154,6 +154,8 @@ def fit(prepared: Prepared, *, checkpoints: Path, out: Path, seed: int) -> sft.F
             lora=lora,
             out=out,
             labelled_positions_only=settings.labelled_positions_only,
+            remember_lower=settings.remember_lower,
+            patience=settings.patience,
         )
     if settings.route == "encoder":
         args = encoder.arguments(

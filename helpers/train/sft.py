@@ -4,7 +4,7 @@ import hashlib
 import math
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
@@ -14,13 +14,14 @@ import torch
 import trl.trainer.utils
 from datasets import Dataset
 from peft import LoraConfig
-from transformers import PreTrainedModel, PreTrainedTokenizerBase, set_seed
+from transformers import EarlyStoppingCallback, PreTrainedModel, PreTrainedTokenizerBase, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 from trl import SFTConfig, SFTTrainer
 
 from helpers.core.errors import RecordError, StageError
 from helpers.core.tasks import Prompt
-from helpers.lm import prompts
+from helpers.lm import products, prompts
+from helpers.train import folded, guards, remembered
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Fit:
     best_validation_loss: float
     train_wall_s: float
     resumed_at_step: int
+    is_remembered: bool = False  # whether the frozen lower layers were computed once for each record
 
 
 def tokenise(records: pd.DataFrame, tokenizer: PreTrainedTokenizerBase, *, prompt: Prompt, max_length: int) -> Rows:
@@ -161,6 +163,7 @@ def sft_config(
         save_steps=every,
         save_total_limit=2,
         load_best_model_at_end=True,
+        restore_callback_states_from_checkpoint=True,  # early stopping goes on counting where it was killed
         metric_for_best_model="eval_loss",
         greater_is_better=False,
         logging_steps=max(1, steps // 40),
@@ -186,11 +189,32 @@ def fit(
     lora: LoraConfig,
     out: Path,
     labelled_positions_only: bool = True,
+    fast_products: bool = True,
+    remember_lower: bool = False,
+    remember_max_gib: float = 2.0,
+    patience: int | None = None,
+    needs_gib: float | None = None,
 ) -> Fit:
     """Train, continuing from the last checkpoint in `config.output_dir` if there is one, and save the best adapter.
 
+    Args:
+        model: Base model; it gets the adapter.
+        tokenizer: Its tokenizer.
+        train: From `tokenise`.
+        validation: Whose loss chooses the checkpoint that is kept.
+        config: From `sft_config`.
+        lora: From `lora_config`.
+        out: Folder for the adapter.
+        labelled_positions_only: Score the vocabulary only where the loss is counted (CPU).
+        fast_products: One product for a weight and its adapter, by the faster library (CPU; see `train.folded` and
+            `lm.products`).
+        remember_lower: Compute frozen lower layers once for each record (CPU; see `train.remembered`).
+        remember_max_gib: Most memory that may take; where it takes more, they are computed each time, with a warning.
+        patience: Evaluations without a better validation loss before training stops; None never stops early.
+        needs_gib: Estimated peak memory, told when memory runs out.
+
     Raises:
-        StageError: If the loss is not finite, the adapter did not move, or a base weight did.
+        StageError: If a loss is not finite, memory runs out, the adapter did not move, or a base weight did.
     """
     set_seed(config.seed)
     began = time.perf_counter()
@@ -201,11 +225,24 @@ def fit(
         eval_dataset=validation.dataset,
         processing_class=tokenizer,
         peft_config=lora,
+        callbacks=[guards.Finite(), *([EarlyStoppingCallback(patience)] if patience else [])],
     )
     base_before = fingerprint(trainer.model, adapter=False)
     adapter_before = fingerprint(trainer.model, adapter=True)
     checkpoint = get_last_checkpoint(config.output_dir) if Path(config.output_dir).is_dir() else None
-    with _labelled_positions(labelled_positions_only and config.use_cpu):
+    with ExitStack() as ways:
+        ways.enter_context(guards.memory(config, needs_gib=needs_gib))
+        ways.enter_context(_labelled_positions(labelled_positions_only and config.use_cpu))
+        ways.enter_context(products.by_onednn(fast_products and config.use_cpu))
+        ways.enter_context(folded.products(fast_products and config.use_cpu))
+        memory = remembered.lower_layers(
+            trainer.model.get_base_model(),
+            trainer.data_collator(_shortest_and_longest(trainer.train_dataset)),
+            pad_id=tokenizer.pad_token_id,
+            tokens=train.tokens + validation.tokens,
+            max_gib=remember_max_gib,
+        )
+        is_remembered = ways.enter_context(memory) if remember_lower and config.use_cpu else False
         trainer.train(resume_from_checkpoint=checkpoint)
     log = pd.DataFrame(trainer.state.log_history)
     losses = [entry[name] for entry in trainer.state.log_history for name in ("loss", "eval_loss") if name in entry]
@@ -225,7 +262,13 @@ def fit(
         best_validation_loss=float(trainer.state.best_metric),
         train_wall_s=time.perf_counter() - began,
         resumed_at_step=int(checkpoint.rsplit("-", 1)[-1]) if checkpoint else 0,
+        is_remembered=is_remembered,
     )
+
+
+def _shortest_and_longest(dataset: Dataset) -> list[dict]:
+    order = sorted(range(len(dataset)), key=lambda row: len(dataset[row]["input_ids"]))
+    return [dataset[order[0]], dataset[order[-1]]]
 
 
 def fingerprint(model: torch.nn.Module, *, adapter: bool) -> str:

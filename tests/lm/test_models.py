@@ -105,6 +105,10 @@ def test_merged_model_answers_as_base_with_adapter(tiny_model_dir, tmp_path):
     with torch.inference_mode():
         plain = models.load_causal(str(tiny_model_dir))[0](ids).logits
         wanted = models.load_adapter(models.load_causal(str(tiny_model_dir))[0], tmp_path / "adapter")(ids).logits
+        loaded = models.load_adapter(models.load_causal(str(tiny_model_dir))[0], tmp_path / "adapter")
+        assert all(layer.merged for layer in loaded.modules() if hasattr(layer, "lora_B"))  # folded in: answers faster
+        with loaded.disable_adapter():
+            torch.testing.assert_close(loaded(ids).logits, plain, atol=1e-4, rtol=1e-4)
         folder = models.merge(str(tiny_model_dir), tmp_path / "adapter", tmp_path / "merged")
         found = models.load_causal(str(folder))[0](ids).logits
     assert (wanted - plain).abs().max() > 0.1
