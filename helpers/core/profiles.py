@@ -96,22 +96,59 @@ class Select(Strict):
 
 
 class Train(Strict):
-    """04: supervised fine-tuning of a LoRA adapter."""
+    """04: supervised fine-tuning of an adapter, or of a whole model."""
 
     epochs: float = Field(gt=0, le=50, description="Passes over the training records.")
     token_budget: int = Field(
         gt=0, description="Upper bound on tokens seen in training; fewer epochs are run to keep it."
     )
     learning_rate: float = Field(gt=0, le=1, description="Peak learning rate of AdamW.")
-    batch_size: int = Field(ge=1, description="Records in one optimizer step on one device.")
+    batch_size: int = Field(ge=1, description="Records in one optimizer step, those of all devices together.")
     micro_batch_size: int = Field(2, ge=1, description="Records held in memory at once; divides batch_size.")
-    max_length: int = Field(512, ge=16, description="Tokens a sequence may have; longer ones are counted and dropped.")
+    max_length: int = Field(
+        512, ge=16, description="Tokens a sequence may have, no more than the model allows; longer ones are counted."
+    )
+    too_long: Literal["drop", "truncate"] = Field(
+        "drop", description="Longer ones: dropped, or trained on with the end of the record's text left out."
+    )
+    balance: Literal["none", "class"] = Field(
+        "none", description="class: rarer labels come again until each is there as often as the commonest."
+    )
+    method: Literal["lora", "qlora", "dora", "full"] = Field(
+        "lora",
+        description="What learns: an adapter (lora), one on a base in 4 bits (qlora), one with its own magnitudes (dora), or "
+        "every weight (full).",
+    )
     lora_r: int = Field(16, ge=1, description="Rank of the adapter.")
     lora_alpha: int = Field(32, ge=1, description="Scale of the adapter.")
     lora_dropout: float = Field(0.0, ge=0, lt=1, description="Dropout inside the adapter.")
     adapter_layers: int | None = Field(None, ge=1, description="Adapt only this many top layers; None adapts all.")
     evaluations: int = Field(3, ge=1, description="Times the validation loss is measured; the best checkpoint is kept.")
-    precision: Literal["fp32", "bf16", "4bit"] = Field("fp32", description="Number format of the frozen base model.")
+    precision: Literal["fp32", "bf16", "4bit"] = Field(
+        "fp32",
+        description="Number format of the frozen base model; with method full, of the arithmetic (bf16 on a GPU only).",
+    )
+    packing: bool = Field(False, description="Fill sequences with several records; needs a GPU and flash attention.")
+    kernels: Literal["auto", "off"] = Field(
+        "auto",
+        description="On a GPU, flash attention and Liger's kernels where they are installed and the model supports them.",
+    )
+    pretrain_on: str = Field(
+        "",
+        description="Text read before the task is learnt: a card among the task's sources (its training records), or the id "
+        "of a run whose 02 passed the gate; empty for none.",
+    )
+    pretrain_token_budget: int = Field(50_000, gt=0, description="Upper bound on tokens read before the task.")
+    pretrain_learning_rate: float = Field(2.0e-4, gt=0, le=1, description="Peak learning rate of that reading.")
+    distributed: Literal["ddp", "fsdp2"] = Field(
+        "ddp",
+        description="With several devices: a whole copy of the model on each, or its weights shared out (GPU only).",
+    )
+    track: Literal["none", "mlflow", "trackio", "wandb"] = Field(
+        "none",
+        description="Tool that keeps losses and settings of the training, in files of the run; nothing is sent anywhere.",
+        json_schema_extra={"changes_result": False},
+    )
     max_validation: int = Field(48, ge=1, description="Validation records whose loss is watched.")
     labelled_positions_only: bool = Field(
         True,
@@ -122,6 +159,16 @@ class Train(Strict):
     def _micro_batches_fill_a_batch(self) -> "Train":
         if self.batch_size % min(self.micro_batch_size, self.batch_size):
             raise ValueError(f"micro_batch_size {self.micro_batch_size} does not divide batch_size {self.batch_size}")
+        return self
+
+    @model_validator(mode="after")
+    def _method_fits_precision(self) -> "Train":
+        if self.method == "qlora" and self.precision != "4bit":
+            raise ValueError(f"method qlora is LoRA on a base in 4 bits: precision 4bit, not {self.precision}")
+        if self.precision == "4bit" and self.method not in ("qlora", "dora"):
+            raise ValueError(f"precision 4bit needs method qlora or dora, not {self.method}")
+        if self.method == "full" and self.adapter_layers is not None:
+            raise ValueError("method full has no adapter: leave adapter_layers out (null)")
         return self
 
 
@@ -160,6 +207,12 @@ class Profile(Strict):
     name: str = Field(description="Name of the profile; the file's name.")
     description: str = Field(description="For whom and how long, in one sentence.")
     device: Literal["cpu", "cuda"] = Field("cpu", description="Where models run.")
+    devices: int = Field(
+        1,
+        ge=1,
+        le=1024,
+        description="GPUs, or processes on a CPU, that 04 trains on; they share each batch, so the result is the same.",
+    )
     execution: Literal["local", "ray"] = Field(
         "local",
         description="Where 01 and 02 read and prepare records: here, or by Ray Data on the cluster at RAY_ADDRESS (without "
@@ -173,6 +226,22 @@ class Profile(Strict):
     train: Train
     evaluate: Evaluate = Evaluate()
     deploy: Deploy = Deploy()
+
+    @model_validator(mode="after")
+    def _training_fits_devices(self) -> "Profile":
+        train, share = self.train, self.train.batch_size // self.devices
+        if self.device == "cpu" and (train.packing or train.precision == "4bit" or train.distributed == "fsdp2"):
+            raise ValueError("packing, precision 4bit and fsdp2 need device cuda")
+        if train.method == "full" and train.precision == "bf16" and self.device == "cpu":
+            raise ValueError("method full in bf16 needs device cuda; on a CPU take precision fp32")
+        if share * self.devices != train.batch_size or share % min(train.micro_batch_size, share):
+            raise ValueError(
+                f"batch_size {train.batch_size} cannot be shared by {self.devices} device(s) in parts of "
+                f"micro_batch_size {train.micro_batch_size}"
+            )
+        if self.devices > 1 and train.distributed == "fsdp2" and train.precision == "4bit":
+            raise ValueError("fsdp2 does not share out a base in 4 bits: take ddp")
+        return self
 
 
 def load(name: str, overrides: dict[str, Any] | None = None) -> Profile:
