@@ -52,11 +52,12 @@ def curve(
     }
     fixed = {"kind": task.kind, "repeats": 1, "costs": costs, "seed": seed}
     simple = learning_curve.measure(train, asked, fracs=shares, **fixed)
-    settings = profile.train.model_dump(exclude={"max_validation", "token_budget"})
+    selection = {name: getattr(profile.select, name) for name in ("llm", "revision", "encoder")}
+    budget = profile.train.token_budget  # shared out, so that every share sees as many epochs
     scores = [simple]
     for frac, part in learning_curve.subsets(train, shares, seed=seed * 1000).items():
         stamp = manifests.digest(
-            [manifests.sha256(path) for path in paths.values()], profile.train, profile.select.llm, task, seed, frac,
+            [manifests.sha256(path) for path in paths.values()], profile.train, selection, task, seed, frac,
             max_validation,
         )[:12]  # fmt: skip
         folder = run_dir / "learning_curve" / stamp
@@ -72,15 +73,13 @@ def curve(
             asked,
             name=TUNED,
             folder=folder,
-            llm=profile.select.llm,
-            revision=profile.select.revision,
-            prompt=task.prompt,
+            settings=profile.train.model_copy(update={"token_budget": max(1, round(budget * frac))}),
+            task=task,
+            selection=selection,
             labels=records.label_set(train),
             seed=seed,
             device=profile.device,
             max_new_tokens=task.answer_tokens or profile.evaluate.max_new_tokens,
-            token_budget=max(1, round(profile.train.token_budget * frac)),  # so that every share sees as many epochs
-            **settings,
         )
         scored = learning_curve.score(found, asked, kind=task.kind, frac=frac, repeat=0, n_train=len(part))
         scored.to_csv(kept, index=False)

@@ -16,7 +16,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from helpers.core import manifests, paths, profiles, runs, tasks
+from helpers.core import manifests, paths, runs
 from helpers.core.errors import ProfileError, StageError
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -101,7 +101,7 @@ def run(
         ProfileError: Before any kernel starts, if profile, task, overrides or stages do not hold together.
         StageError: If a cell fails, a kernel dies, or another process runs this run id.
     """
-    resolved, what = profiles.load(profile, overrides), tasks.load(task)
+    resolved, what = runs.resolve(profile, task, overrides)
     chosen = choose(stages)
     run_dir = runs.folder_of(run_id or runs.default_run_id(resolved.name, what.name, seed))
     run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -105,6 +105,53 @@ def tiny_model(tiny_model_dir):
     return models.load_causal(str(tiny_model_dir))
 
 
+@pytest.fixture(scope="session")
+def tiny_encoder_dir(tmp_path_factory):
+    """A two-layer BERT of about a million parameters with MiniLM's own tokenizer, in safetensors; it reads 64 tokens."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    from helpers.lm import models
+
+    tokenizer = models.load_plain_tokenizer("minilm")
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        max_position_embeddings=64,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = BertModel(config)
+    folder = tmp_path_factory.mktemp("tiny-bert")
+    model.save_pretrained(folder, safe_serialization=True)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def sick_records():
+    """Forty-eight made-up sentences in which none, one or two of three diseases are named."""
+    names = ("colon cancer", "Wilson disease", "ataxia")
+    rows = []
+    for number in range(48):
+        named = [names[(number + step) % 3] for step in range(number % 3)]
+        told = " and ".join(named) or "nothing of note"
+        rows.append(
+            {
+                "record_id": f"s{number:02d}",
+                "kind": "journal",
+                "source": "made_up",
+                "text": f"Family {number} has {told}, as told before.",
+                "references": ["\n".join(named) or "none"],
+            }
+        )
+    return records.to_frame(rows)
+
+
 @pytest.fixture
 def few_records():
     """Twelve made-up classified records, three labels in turn, texts of different length."""

@@ -67,7 +67,7 @@ def test_the_tuned_model_and_the_simple_ones_stand_on_one_curve_and_a_second_cal
     assert drawn.groupby("model")["n_train"].apply(list).tolist() == [[12, 24]] * 3 and (drawn["n"] == 6).all()
     assert (folder / "learning_curve.png").stat().st_size > 10_000
     assert set(pd.read_csv(folder / "reading.csv")["model"]) == set(drawn["model"])
-    assert len(list(folder.glob("*/adapter/*.safetensors"))) == 2
+    assert len(list(folder.glob("*/tuned/*.safetensors"))) == 2
 
     code, again, err = clintune(*arguments)
     assert code == 0, err

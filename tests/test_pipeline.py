@@ -194,3 +194,11 @@ def test_progress_widgets_are_taken_out_and_everything_else_stays(notebooks):
     assert outputs and not any(pipeline.WIDGET in out.get("data", {}) for out in outputs)
     assert "widgets" not in executed.metadata
     assert _text(executed) == "kept\nkept\n"
+
+
+def test_an_encoder_is_not_asked_to_write_and_no_kernel_starts(notebooks, no_kernel):
+    settings = {"train.route": "encoder"}
+    with pytest.raises(ProfileError, match=r"An encoder writes no text.*patient_communication.*classification"):
+        _run("04", task="patient_communication", overrides=settings)
+    with pytest.raises(ProfileError, match="ruins an encoder"):
+        _run("04", overrides=settings | {"train.learning_rate": 1.5e-3})

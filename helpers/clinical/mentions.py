@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 NONE = "none"
@@ -68,16 +68,36 @@ def locate(mentions: Sequence[str], text: str) -> list[Located]:
     taken: set[int] = set()
     found = []
     for mention in mentions:
-        pieces = re.findall(r"\w+|[^\w\s]", mention)
-        pattern = r"\s*".join(map(re.escape, pieces))
-        places = [
-            match.span()
-            for form in (rf"(?<!\w){pattern}(?!\w)", pattern)
-            for match in re.finditer(form, text, re.IGNORECASE)
-            if pieces and match.start() not in taken
-        ]
-        start, end = places[0] if places else (None, None)
+        start, end = next((place for place in _places(mention, text) if place[0] not in taken), (None, None))
         if start is not None:
             taken.add(start)
         found.append(Located(mention, start, end))
     return found
+
+
+def in_order(mentions: Sequence[str], text: str) -> list[tuple[int, int]]:
+    """Where mentions stand that are named in the order of the text and do not overlap, as an annotator's do.
+
+    Each is looked for after the end of the one before it, whole words before parts of words; one that is not there is
+    left out. Where a name stands several times and only a later one was annotated, the first is taken: a list of names
+    does not tell.
+
+    Returns:
+        Start and end of each that was found, in characters, the end exclusive.
+
+    >>> in_order(["breast cancer", "cancer"], "breast cancer and cancer")
+    [(0, 13), (18, 24)]
+    """
+    found: list[tuple[int, int]] = []
+    for mention in mentions:
+        after = found[-1][1] if found else 0
+        found += [place for place in _places(mention, text) if place[0] >= after][:1]
+    return found
+
+
+def _places(mention: str, text: str) -> Iterator[tuple[int, int]]:
+    """All places of a mention: first those where it is made of whole words, then all."""
+    pieces = re.findall(r"\w+|[^\w\s]", mention)
+    pattern = r"\s*".join(map(re.escape, pieces))
+    for form in (rf"(?<!\w){pattern}(?!\w)", pattern) if pieces else ():
+        yield from (match.span() for match in re.finditer(form, text, re.IGNORECASE))

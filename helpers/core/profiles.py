@@ -95,9 +95,18 @@ class Select(Strict):
     learning_curve_draws: int = Field(3, ge=1, description="Draws of each share below 1.")
 
 
-class Train(Strict):
-    """04: supervised fine-tuning of an adapter, or of a whole model."""
+ENCODER_FASTEST = 1e-3  # learning rate
+Route = Literal["causal", "encoder", "hosted"]  # which kind of model 04 tunes; see `Train.route`
 
+
+class Train(Strict):
+    """04: supervised fine-tuning of the chosen model."""
+
+    route: Route = Field(
+        "causal",
+        description="What is tuned: `causal` an adapter on the language model `select.llm`, `encoder` the whole of "
+        "`select.encoder` with a head (classification and extraction), `hosted` a model at a provider.",
+    )
     epochs: float = Field(gt=0, le=50, description="Passes over the training records.")
     token_budget: int = Field(
         gt=0, description="Upper bound on tokens seen in training; fewer epochs are run to keep it."
@@ -154,6 +163,22 @@ class Train(Strict):
         True,
         description="Score the vocabulary only where the loss is counted (CPU; the GPU path has its own fused loss).",
     )
+
+    patience: int | None = Field(
+        None, ge=1, description="Evaluations without improvement after which training stops; None never stops early."
+    )
+    class_weights: bool = Field(
+        False, description="Of an encoder: every class counts alike in the loss, whatever its number of records."
+    )
+
+    @model_validator(mode="after")
+    def _encoder_learns_slowly(self) -> "Train":
+        if self.route == "encoder" and self.learning_rate > ENCODER_FASTEST:
+            raise ValueError(
+                f"learning_rate {self.learning_rate:g} suits an adapter and ruins an encoder, whose weights all move: "
+                f"take {ENCODER_FASTEST:g} or less, or the profile `encoder`"
+            )
+        return self
 
     @model_validator(mode="after")
     def _micro_batches_fill_a_batch(self) -> "Train":

@@ -221,7 +221,7 @@ def start(
     """
     if stage not in manifests.STAGES:
         raise StageError(f"There is no stage `{stage}`", expected=", ".join(manifests.STAGES))
-    resolved, what = profiles.load(profile, overrides), tasks.load(task)
+    resolved, what = resolve(profile, task, overrides)
     run_dir = folder_of(run_id or default_run_id(resolved.name, what.name, seed))
     run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     run = Run(stage, run_dir, resolved, what, seed)
@@ -242,6 +242,23 @@ def start(
         (run_dir / f"{name}.yaml").write_text(yaml.safe_dump(model.model_dump(mode="json"), sort_keys=False))
     (run_dir / "seed").write_text(str(seed))
     return run
+
+
+def resolve(profile: str, task: str, overrides: dict[str, Any] | None = None) -> tuple[profiles.Profile, tasks.Task]:
+    """Read a profile with its overrides and a task, and see that they fit each other.
+
+    Raises:
+        ProfileError: If one of them does not hold together, or an encoder is asked to write text.
+    """
+    resolved, what = profiles.load(profile, overrides), tasks.load(task)
+    if resolved.train.route == "encoder" and what.kind == "generation":
+        raise ProfileError(
+            f"An encoder writes no text, and task `{what.name}` asks for text",
+            found="train.route encoder, kind generation",
+            expected="a task of kind classification or extraction",
+            remedy="leave train.route out (causal), or choose another task",
+        )
+    return resolved, what
 
 
 def default_run_id(profile: str, task: str, seed: int) -> str:

@@ -1,21 +1,22 @@
-"""The folder that serving needs and nothing else: model.gguf, tokenizer.json and serving.json, written last."""
+"""The folder that serving needs and nothing else: model, tokenizer, and serving.json, written last."""
 
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from helpers.core import files
+from helpers.core import files as written
 from helpers.core.errors import StageError
+from helpers.core.profiles import Route
 from helpers.core.tasks import Kind
 
 MODEL, TOKENIZER, SERVING = "model.gguf", "tokenizer.json", "serving.json"
 STEPS = ("repair", "sections", "normalise")
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,7 @@ class Bundle:
     """What is served, for which task, and on whose authority."""
 
     folder: Path
+    route: Route  # by which it was tuned, and so what serves it
     task: str
     title: str
     kind: Kind
@@ -38,13 +40,12 @@ class Bundle:
     run_id: str
     verdict: str
     standing: str  # champion | demonstration | refused | undecided
-    model_sha256: str
-    tokenizer_sha256: str
+    files: dict[str, str]  # name -> sha256, the model first
 
     @property
     def model(self) -> Path:
-        """GGUF file."""
-        return self.folder / MODEL
+        """The file with the weights: GGUF of a language model, safetensors of an encoder."""
+        return self.folder / next(iter(self.files))
 
     @property
     def tokenizer(self) -> Path:
@@ -54,14 +55,14 @@ class Bundle:
     @property
     def model_name(self) -> str:
         """Run and hash: what an answer says it came from."""
-        return f"{self.run_id}@{self.model_sha256[:12]}"
+        return f"{self.run_id}@{self.files[self.model.name][:12]}"
 
 
 def write(
     folder: Path,
     *,
-    model: Path,
-    tokenizer: Path,
+    files: Mapping[str, Path],
+    route: Route = "causal",
     task: str,
     title: str,
     kind: Kind,
@@ -82,8 +83,8 @@ def write(
 
     Args:
         folder: Where it goes.
-        model: GGUF file.
-        tokenizer: tokenizer.json of the merged model.
+        files: Name in the bundle -> where the file lies now, the model first; from `serving.files`.
+        route: By which the model was tuned.
         task: Name of the task.
         title: What the model does, in a few words.
         kind: Of the task.
@@ -104,13 +105,14 @@ def write(
         StageError: If a file is missing, or the fields do not fit together.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for source, name in ((model, MODEL), (tokenizer, TOKENIZER)):
+    for name, source in files.items():
         if not source.is_file():
             raise StageError(f"A bundle needs {name}", found=f"no {source.name}", remedy="run 06_deploy from its start")
         if source.resolve() != (folder / name).resolve():
             shutil.copyfile(source, folder / name)
     found = Bundle(
         folder=folder,
+        route=route,
         task=task,
         title=title,
         kind=kind,
@@ -126,8 +128,7 @@ def write(
         run_id=run_id,
         verdict=verdict,
         standing=standing,
-        model_sha256=_sha256(folder / MODEL),
-        tokenizer_sha256=_sha256(folder / TOKENIZER),
+        files={name: _sha256(folder / name) for name in files},
     )
     _check(found)
     _save(found)
@@ -159,7 +160,7 @@ def load(folder: Path) -> Bundle:
         )
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     found = Bundle(folder=folder, **values)
-    for name, expected in ((MODEL, found.model_sha256), (TOKENIZER, found.tokenizer_sha256)):
+    for name, expected in found.files.items():
         actual = _sha256(folder / name) if (folder / name).is_file() else "no file"
         if actual != expected:
             raise StageError(
@@ -184,7 +185,7 @@ def _values(bundle: Bundle) -> dict[str, Any]:
 
 
 def _save(bundle: Bundle) -> None:
-    files.write_json(bundle.folder / SERVING, {"schema_version": _SCHEMA_VERSION, **_values(bundle)})
+    written.write_json(bundle.folder / SERVING, {"schema_version": _SCHEMA_VERSION, **_values(bundle)})
 
 
 def _check(bundle: Bundle) -> None:

@@ -1,13 +1,17 @@
 """Start a module of this package as a child process that announces the address it serves on."""
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import httpx
 
 from helpers.core import paths
 from helpers.core.errors import StageError
@@ -17,6 +21,10 @@ REQUEST_TIMEOUT_S = 900.0
 _POLL_S = 0.05
 _STOP_TIMEOUT_S = 10.0
 _TAIL_LINES = 5
+
+
+KEY = "CLINTUNE_ENGINE_KEY"
+"""Environment variable that gives a `Private` child its key."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,66 @@ class Child:
     def stop(self) -> None:
         """Ask the process to end by closing its standard input; kill it if it does not."""
         _stop(self.process)
+
+
+@dataclass(frozen=True)
+class Private:
+    """A child whose key only this process knows, with the client that asks it and the folder of its log."""
+
+    child: Child
+    client: httpx.Client
+    folder: Path
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether the process runs and answers `GET /health`."""
+        if not self.child.is_running:
+            return False
+        try:
+            return self.client.get("/health", timeout=5.0).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def post(self, path: str, body: dict) -> httpx.Response:
+        """Ask.
+
+        Raises:
+            StageError: If it does not answer.
+        """
+        try:
+            return self.client.post(path, json=body)
+        except httpx.HTTPError as error:
+            raise StageError(
+                "The serving engine does not answer", found=type(error).__name__, remedy="start it again"
+            ) from None
+
+    def stop(self) -> None:
+        """Stop the process and delete its log."""
+        self.client.close()
+        self.child.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def start_private(
+    module: str, arguments: Sequence[str], *, environment: Mapping[str, str] | None = None, timeout_s: float
+) -> Private:
+    """Run `python -m module` as `start` does, with a new key in the variable `KEY` and a folder of its own.
+
+    Raises:
+        StageError: As `start`.
+    """
+    key = secrets.token_hex(16)
+    folder = Path(tempfile.mkdtemp(prefix="clintune-engine-"))
+    try:
+        found = start(
+            module, arguments, folder=folder, environment={KEY: key, **(environment or {})}, timeout_s=timeout_s
+        )
+    except StageError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    headers = {"Authorization": f"Bearer {key}"}
+    client = httpx.Client(base_url=found.address, headers=headers, timeout=REQUEST_TIMEOUT_S, trust_env=False)
+    return Private(found, client, folder)
 
 
 def start(

@@ -6,19 +6,13 @@ logged: llama.cpp runs at the level of warnings, without its prompt store, slot 
 
 import argparse
 import os
-import secrets
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from helpers.core.errors import RecordError, StageError
 from helpers.deploy import child
 
-_KEY = "CLINTUNE_ENGINE_KEY"
 _WARNINGS = 2
 
 
@@ -58,9 +52,7 @@ class Engine:
         self.context_tokens = context_tokens
         self._threads = threads or os.cpu_count() or 1
         self._start_timeout_s = start_timeout_s
-        self._child: child.Child | None = None
-        self._client: httpx.Client | None = None
-        self._folder: Path | None = None
+        self._private: child.Private | None = None
 
     def start(self) -> "Engine":
         """Start the server and wait until it answers.
@@ -68,43 +60,26 @@ class Engine:
         Raises:
             StageError: If there is no such file, or the server did not come up; it names the log's last lines.
         """
-        if self._child is not None:
+        if self._private is not None:
             return self
         if not self.model.is_file():
             raise StageError(
                 "There is no model to serve", found=self.model.name, expected="a GGUF file", remedy="run 06_deploy"
             )
-        key = secrets.token_hex(16)
-        self._folder = Path(tempfile.mkdtemp(prefix="clintune-engine-"))
         arguments = ["--model", str(self.model), "--threads", str(self._threads), "--context", str(self.context_tokens)]
-        try:
-            self._child = child.start(
-                "helpers.deploy.engine",
-                arguments,
-                folder=self._folder,
-                environment={_KEY: key, "OMP_WAIT_POLICY": "active"},  # llama.cpp waits at every layer
-                timeout_s=self._start_timeout_s,
-            )
-        except StageError:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            raise
-        self._client = httpx.Client(
-            base_url=self._child.address,
-            headers={"Authorization": f"Bearer {key}"},
-            timeout=child.REQUEST_TIMEOUT_S,
-            trust_env=False,
+        self._private = child.start_private(
+            "helpers.deploy.engine",
+            arguments,
+            environment={"OMP_WAIT_POLICY": "active"},  # llama.cpp waits at every layer
+            timeout_s=self._start_timeout_s,
         )
         return self
 
     def stop(self) -> None:
         """Stop the server and delete its log; harmless when it is not running."""
-        if self._client is not None:
-            self._client.close()
-        if self._child is not None:
-            self._child.stop()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-        self._client = self._child = self._folder = None
+        if self._private is not None:
+            self._private.stop()
+        self._private = None
 
     def __enter__(self) -> "Engine":
         return self.start()
@@ -115,12 +90,7 @@ class Engine:
     @property
     def is_healthy(self) -> bool:
         """Whether the process runs and answers."""
-        if self._client is None or self._child is None or not self._child.is_running:
-            return False
-        try:
-            return self._client.get("/health", timeout=5.0).status_code == 200
-        except httpx.HTTPError:
-            return False
+        return self._private is not None and self._private.is_healthy
 
     def complete(
         self,
@@ -187,14 +157,9 @@ class Engine:
             )
 
     def _post(self, path: str, body: dict) -> dict:
-        if self._client is None:
+        if self._private is None:
             raise StageError("The serving engine is not running", remedy="start it: `with Engine(path) as engine:`")
-        try:
-            answer = self._client.post(path, json=body)
-        except httpx.HTTPError as error:
-            raise StageError(
-                "The serving engine does not answer", found=type(error).__name__, remedy="start it again"
-            ) from None
+        answer = self._private.post(path, body)
         if answer.status_code != 200:
             kind = answer.json().get("error", {}).get("type", "unknown")
             if kind == "exceed_context_size_error":
@@ -214,7 +179,7 @@ def _serve(arguments: argparse.Namespace) -> None:
     params.n_parallel = 1
     params.hostnames = ["127.0.0.1"]
     params.port = 0
-    params.api_keys = [os.environ[_KEY]]
+    params.api_keys = [os.environ[child.KEY]]
     params.ui = False
     params.endpoint_slots = False
     params.cache_ram_mib = 0

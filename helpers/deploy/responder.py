@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -45,6 +45,22 @@ def preparation(bundle: Bundle) -> Callable[[str], str]:
         return text
 
     return prepare
+
+
+def frame(answers: Sequence[Answer], records: pd.DataFrame, *, model: str) -> pd.DataFrame:
+    """Answers to records as a prediction frame in the same order."""
+    return pd.DataFrame(
+        {
+            "record_id": records["record_id"].to_numpy(),
+            "group": records["group"].to_numpy(),
+            "model": model,
+            "text": [answer.text for answer in answers],
+            "label": [answer.label for answer in answers],
+            "probabilities": [answer.probabilities for answer in answers],
+            "abstained": False,
+            "latency_s": [answer.latency_s for answer in answers],
+        }
+    )
 
 
 class Responder:
@@ -143,18 +159,10 @@ class Responder:
         Returns:
             A prediction frame in the order of `records`.
         """
-        answers = [self.answer(text) for text in tqdm(records["text"], desc="served", unit="record", leave=False)]
-        return pd.DataFrame(
-            {
-                "record_id": records["record_id"].to_numpy(),
-                "group": records["group"].to_numpy(),
-                "model": self.bundle.model_name,
-                "text": [answer.text for answer in answers],
-                "label": [answer.label for answer in answers],
-                "probabilities": [answer.probabilities for answer in answers],
-                "abstained": False,
-                "latency_s": [answer.latency_s for answer in answers],
-            }
+        return frame(
+            [self.answer(text) for text in tqdm(records["text"], desc="served", unit="record", leave=False)],
+            records,
+            model=self.bundle.model_name,
         )
 
     def _encode(self, text: str) -> list[int]:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import uvicorn
 from fastapi import Depends, FastAPI, Header, HTTPException, Request
@@ -21,9 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from helpers.clinical import mentions
 from helpers.core import paths
 from helpers.core.errors import ClinTuneError, RecordError, StageError
-from helpers.deploy import access, cds_hooks, child, responder
+from helpers.deploy import access, cds_hooks, child, responder, serving
 from helpers.deploy import bundle as bundles
-from helpers.deploy.engine import Engine
 from helpers.deploy.request_log import RequestLog
 
 MAX_REQUEST_BYTES = 256 * 1024
@@ -65,7 +64,7 @@ class Reply(BaseModel):
 def create_app(
     bundle_folder: Path,
     *,
-    engine: Engine,
+    engine: Any,
     key: str,
     prepare: Callable[[str], str] | None = None,
     request_log: Path | None = None,
@@ -75,7 +74,7 @@ def create_app(
 
     Args:
         bundle_folder: From `bundle.write`.
-        engine: Running, on that bundle's model.
+        engine: From `serving.engine`, running.
         key: Asked for as `X-API-Key` or as bearer token, by everything but `/health` and CDS Hooks discovery.
         prepare: From a request's text to the model's input; the bundle's own steps when None.
         request_log: JSON lines of features for monitoring (no text); None writes none.
@@ -85,7 +84,7 @@ def create_app(
         StageError: If the bundle is not whole.
     """
     bundle = bundles.load(bundle_folder)
-    model = responder.Responder(bundle, engine)
+    model = serving.responder(bundle, engine)
     prepare = prepare or responder.preparation(bundle)
     log = RequestLog(request_log)
     authorise = access.requires(key)
@@ -207,7 +206,7 @@ def _main(arguments: argparse.Namespace) -> int:
     try:
         bundle = bundles.load(arguments.bundle)
         key, key_path = access.api_key()
-        engine = Engine(bundle.model, threads=arguments.threads, context_tokens=bundle.context_tokens).start()
+        engine = serving.engine(bundle, threads=arguments.threads).start()
     except ClinTuneError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.core import ledger, manifests
-from helpers.evaluate import card, compare, report
+from helpers.core.profiles import Route
+from helpers.evaluate import card, compare, report, wording
 from helpers.evaluate.verdict import Advice, Verdict
 
 METRICS = {"accuracy": "Accuracy", "rouge_l": "ROUGE-L", "entity_f1": "Entity F1"}
@@ -36,6 +37,7 @@ class Findings:
         advice: Of tuned against the baseline.
         fairness: From `subgroups.assessability`.
         extras: Further tables: name to (frame, caption).
+        route: By which the model was tuned.
     """
 
     task: str
@@ -51,6 +53,7 @@ class Findings:
     advice: Advice
     fairness: str
     extras: dict[str, tuple[pd.DataFrame, str]]
+    route: Route = "causal"
 
 
 def write_report(path: Path, findings: Findings, *, run_dir: Path) -> Path:
@@ -63,6 +66,7 @@ def write_report(path: Path, findings: Findings, *, run_dir: Path) -> Path:
         verdict=verdict.verdict,
         verdict_sentence=verdict.sentence,
         verdict_evidence=verdict.evidence,
+        base=wording.OF[findings.route].rival.rstrip(","),
         advice=advice.advice,
         advice_meaning=advice.meaning,
         advice_evidence=f"against {findings.baseline}: {advice.evidence}",
@@ -75,8 +79,8 @@ def write_report(path: Path, findings: Findings, *, run_dir: Path) -> Path:
         models=report.table(
             findings.table,
             title="All models on the test items",
-            caption="Every model answered the same items; intervals resample whole groups. Base and tuned were asked "
-            "with the same prompt builder and decided by the same rule.",
+            caption="Every model answered the same items; intervals resample whole groups. "
+            + wording.OF[findings.route].asked,
             emphasis=findings.tuned,
         ),
         figures=_figures(run_dir),
@@ -110,19 +114,18 @@ def write_card(path: Path, findings: Findings, *, run_dir: Path, base_model: dic
         run_dir: Folder of the run.
         base_model: title and licence, from `models.describe`.
     """
-    done, sources = _done(run_dir), _sources(run_dir)
+    done, sources, words = _done(run_dir), _sources(run_dir), wording.OF[findings.route]
     name = f"{base_model['title']}, tuned: {findings.task}"
     training = _metrics(run_dir, "04_train")
     content = card.Card(
         name=name,
-        summary=f"{findings.task}: {base_model['title']} with a LoRA adapter, tuned on {training['train_examples']} "
-        "examples.",
+        summary=f"{findings.task}: {base_model['title']} {words.made}, tuned on {training['train_examples']} examples.",
         licence=base_model["licence"],
         base_model=base_model["title"],
-        pipeline_tag="text-classification" if findings.kind == "classification" else "text-generation",
-        tags=("clintune", "lora", "healthcare", "research-only"),
+        pipeline_tag=words.pipeline_tags[findings.kind],
+        tags=("clintune", *words.tags, "healthcare", "research-only"),
         language=("en",),
-        intended_use="Research and teaching on how fine-tuning changes a language model's answers on this task.",
+        intended_use="Research and teaching on how fine-tuning changes a model's answers on this task.",
         out_of_scope=(NOT_CLINICAL, "Use on patients, in triage, or as a source of medical advice."),
         datasets=tuple(
             card.Dataset(
@@ -136,10 +139,10 @@ def write_card(path: Path, findings: Findings, *, run_dir: Path, base_model: dic
             for item in sources
         ),
         training=(
-            "Supervised fine-tuning of a LoRA adapter with TRL's SFTTrainer; the loss counts the answer only.",
+            words.training,
             f"{training['train_steps']} optimizer steps, {training['train_tokens']:,} tokens, "
             f"best validation loss {training['best_validation_loss']:.3f}.",
-            "The adapter's weights moved and no base weight did: checked by hash.",
+            words.moved,
         ),
         deidentification=(_deidentification(run_dir),),
         test_set="A fold of whole groups chosen by the hash of the group id, never used for training or selection; "

@@ -100,6 +100,7 @@ class Report:
         verdict: Of tuned against best-prompted base.
         verdict_sentence: What the verdict means, in one sentence.
         verdict_evidence: Difference, interval, p-value, test and n, in one line.
+        base: What the verdict holds the tuned model against.
         advice: Of tuned against the best simple baseline.
         advice_meaning: What that means for the user, in one sentence.
         advice_evidence: Difference, bound and margin, in one line.
@@ -121,6 +122,7 @@ class Report:
     verdict: Literal["better", "no better", "worse", "not enough data"]
     verdict_sentence: str
     verdict_evidence: str
+    base: str
     advice: Literal["superior", "non-inferior", "inferior"]
     advice_meaning: str
     advice_evidence: str

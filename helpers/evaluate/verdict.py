@@ -6,14 +6,16 @@ from typing import Literal
 import pandas as pd
 
 from helpers.core.errors import RecordError
+from helpers.core.profiles import Route
 from helpers.core.tasks import PRIMARY_METRICS, Kind
+from helpers.evaluate import wording
 from helpers.metrics import paired
 from helpers.metrics.intervals import Interval
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """Tuned against the best-prompted base on the same items; differences are tuned minus base."""
+    """Tuned against its base on the same items; differences are tuned minus base."""
 
     verdict: Literal["better", "no better", "worse", "not enough data"]
     difference: float
@@ -53,8 +55,9 @@ def decide(
     min_items: int,
     seed: int,
     bootstrap: int = 2000,
+    route: Route = "causal",
 ) -> Verdict:
-    """Compare the tuned model with the best-prompted base by a paired test.
+    """Compare the tuned model with its base by a paired test: the best-prompted language model, the frozen encoder.
 
     Classification takes the exact McNemar test of the items, the other kinds the permutation test that swaps the two models
     group by group. `better` and `worse` need both p < alpha and a clustered interval (level 1 - alpha) that leaves out
@@ -69,6 +72,7 @@ def decide(
         min_items: With fewer items the verdict is `not enough data`, whatever the difference.
         seed: Of bootstrap and permutation.
         bootstrap: Resamples of groups; permutations are at least 10,000.
+        route: By which it was tuned, for the sentence.
 
     Raises:
         RecordError: If the items of the three differ, or all are of one group.
@@ -103,7 +107,7 @@ def decide(
         n=interval.n,
         n_groups=interval.n_groups,
         test=test,
-        sentence=_sentence(verdict, interval.n, min_items),
+        sentence=_sentence(verdict, interval.n, min_items, wording.OF[route]),
         evidence=f"{_difference(interval, 1 - alpha)}; {test}, {_p(p_value)}; {_items(interval)}",
     )
 
@@ -186,11 +190,12 @@ def _items(interval: Interval) -> str:
     return f"{interval.n:,} items in {interval.n_groups:,} groups"
 
 
-def _sentence(verdict: str, n: int, min_items: int) -> str:
+def _sentence(verdict: str, n: int, min_items: int, words: wording.Wording) -> str:
+    rival = words.rival.rstrip(",")
     return {
-        "better": "On these test items the fine-tuned model answers better than the same model with its best prompt.",
-        "worse": "On these test items fine-tuning did harm: the same model with its best prompt answers better.",
-        "no better": "These test items do not show that fine-tuning helped beyond the best prompt.",
+        "better": f"On these test items the fine-tuned model answers better than {rival}.",
+        "worse": f"On these test items fine-tuning did harm: {words.rival} answers better.",
+        "no better": f"These test items do not show that fine-tuning helped beyond {words.beyond}.",
         "not enough data": f"There are {n} test items and at least {min_items} are needed to say whether it helped.",
     }[verdict]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from filelock import FileLock
@@ -123,8 +124,7 @@ def load_tokenizer(name: str, *, revision: str | None = None) -> PreTrainedToken
     Raises:
         ProfileError: If there is no such model.
     """
-    with _readable(name):
-        tokenizer = AutoTokenizer.from_pretrained(locate(name), revision=revision, trust_remote_code=False)
+    tokenizer = load_plain_tokenizer(name, revision=revision)
     if tokenizer.chat_template is None:
         tokenizer.chat_template = PLAIN_TEMPLATE
     if tokenizer.pad_token_id is None:
@@ -135,6 +135,37 @@ def load_tokenizer(name: str, *, revision: str | None = None) -> PreTrainedToken
 def has_own_template(tokenizer: PreTrainedTokenizerBase) -> bool:
     """Whether a tokenizer brought its chat template, and was not given `PLAIN_TEMPLATE`."""
     return tokenizer.chat_template != PLAIN_TEMPLATE
+
+
+def load_plain_tokenizer(name: str, *, revision: str | None = None) -> PreTrainedTokenizerBase:
+    """Read a model's tokenizer as it is.
+
+    Raises:
+        ProfileError: If there is no such model.
+    """
+    with _readable(name):
+        return AutoTokenizer.from_pretrained(locate(name), revision=revision, trust_remote_code=False)
+
+
+def load_encoder(
+    name: str, model_class: type = AutoModel, **options: Any
+) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
+    """Load tokenizer and encoder in fp32.
+
+    Args:
+        name: Embedded name, local folder or hub id.
+        model_class: One of transformers' Auto classes, such as `AutoModelForTokenClassification`.
+        options: Of its configuration, such as `num_labels`.
+
+    Raises:
+        ProfileError: If there is no such encoder, or it is not in safetensors.
+    """
+    tokenizer = load_plain_tokenizer(name)
+    with _readable(name):
+        model = model_class.from_pretrained(
+            locate(name), use_safetensors=True, trust_remote_code=False, dtype=torch.float32, **options
+        )
+    return tokenizer, model
 
 
 def load_causal(
@@ -209,9 +240,7 @@ def embed(texts: list[str], *, name: str = "minilm", device: str = "cpu", batch_
     Raises:
         ProfileError: If there is no such encoder, or it is not in safetensors.
     """
-    with _readable(name):
-        tokenizer = AutoTokenizer.from_pretrained(locate(name), trust_remote_code=False)
-        model = AutoModel.from_pretrained(locate(name), use_safetensors=True, trust_remote_code=False)
+    tokenizer, model = load_encoder(name)
     model = model.to(device).eval()
     pooled = torch.empty(len(texts), model.config.hidden_size)
     by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))  # batches of similar length pad little

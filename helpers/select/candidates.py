@@ -15,8 +15,9 @@ class Selection:
     best_overall: str
     best_baseline: str
     baseline_cost: float  # inverse regularisation strength of the best baseline
-    llm: str  # the model 04 fine-tunes
-    revision: str | None
+    llm: str  # the language model 04 fine-tunes
+    encoder: str  # the encoder 04 fine-tunes where the profile takes that route
+    revision: str | None  # of the language model
     base_prompt: str  # how the base LLM does best untuned: `zero-shot` or `few-shot`
     few_shot_ids: tuple[str, ...]  # training records shown in the few-shot prompt
 
@@ -67,6 +68,7 @@ def choose(
     metric: str,
     baselines: Mapping[str, float],
     llm: str,
+    encoder: str,
     revision: str | None,
     few_shot_ids: tuple[str, ...],
 ) -> Selection:
@@ -80,7 +82,8 @@ def choose(
         metric: Primary metric.
         baselines: Simple models with their inverse regularisation strength.
         llm: The trainable language model.
-        revision: Its hub revision.
+        encoder: The trainable encoder.
+        revision: Hub revision of the language model.
         few_shot_ids: Ids of the records in the few-shot prompt.
     """
     order = {"by": [metric, "latency_median_s"], "ascending": [False, True]}
@@ -91,6 +94,7 @@ def choose(
         best_baseline=best_baseline,
         baseline_cost=baselines[best_baseline],
         llm=llm,
+        encoder=encoder,
         revision=revision,
         base_prompt="few-shot" if prompts["model"].iloc[0].endswith("few-shot") else "zero-shot",
         few_shot_ids=few_shot_ids,

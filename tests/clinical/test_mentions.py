@@ -53,3 +53,11 @@ def test_more_repetitions_than_the_text_has_are_not_located():
 def test_a_part_of_a_word_is_located_where_no_whole_word_is():
     assert mentions.locate(["insuffizienz"], "Herzinsuffizienz")[0].start == 4
     assert mentions.locate(["(", "a+b"], "x a+b (")[1].start == 2  # no mark is taken for a pattern
+
+
+def test_mentions_in_order_follow_each_other_and_none_overlap():
+    text = "AS, as in a case of AS or as cancer of the breast; breast cancer, cancer"
+    assert mentions.in_order(["AS", "breast cancer", "cancer"], text) == [(0, 2), (51, 64), (66, 72)]
+    assert mentions.in_order(["rash", "cancer"], text) == [(29, 35)]
+    assert mentions.in_order(["cancer"] * 5, text) == [(29, 35), (58, 64), (66, 72)]
+    assert mentions.in_order([], text) == [] and mentions.in_order([""], text) == []

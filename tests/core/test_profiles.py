@@ -5,7 +5,7 @@ from helpers.core import paths, profiles
 from helpers.core.errors import ProfileError
 
 
-@pytest.mark.parametrize("name", ["smoke", "quick", "gpu"])
+@pytest.mark.parametrize("name", ["smoke", "quick", "encoder", "gpu"])
 def test_every_profile_loads_and_carries_its_own_name(name):
     profile = profiles.load(name)
     assert profile.name == name
@@ -13,7 +13,7 @@ def test_every_profile_loads_and_carries_its_own_name(name):
 
 
 def test_all_files_in_the_folder_are_covered():
-    assert {"smoke", "quick", "gpu"} <= set(profiles.names())
+    assert {"smoke", "quick", "encoder", "gpu"} <= set(profiles.names())
     for name in profiles.names():
         assert profiles.load(name).name == name
 

@@ -137,7 +137,8 @@ def _bundle(folder: Path, gguf_file: Path, merged: Path, tokenizer, **changes) -
         "run_id": "smoke-diagnosis-s1",
         "verdict": "better",
     }
-    return bundles.write(folder, model=gguf_file, tokenizer=merged / "tokenizer.json", **(values | changes))
+    files = {bundles.MODEL: gguf_file, bundles.TOKENIZER: merged / "tokenizer.json"}
+    return bundles.write(folder, files=files, **(values | changes))
 
 
 @pytest.fixture(scope="session")

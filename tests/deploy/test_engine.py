@@ -54,7 +54,7 @@ def test_too_long_prompts_are_refused_without_quoting_them(engine):
 def test_log_holds_no_prompt(gguf_file):
     with Engine(gguf_file, threads=1, context_tokens=256) as engine:
         engine.complete("Zebediah Quux has ataxia", n_predict=3)
-        folder = engine._folder
+        folder = engine._private.folder
         assert "Zebediah" not in (folder / "log.txt").read_text()
         assert folder.stat().st_mode & 0o077 == 0
     assert not folder.exists() and not engine.is_healthy
@@ -74,7 +74,7 @@ def test_engine_ends_and_leaves_nothing_when_its_parent_is_killed(gguf_file):
     code = (
         "import sys, time; from pathlib import Path; from helpers.deploy.engine import Engine\n"
         "engine = Engine(Path(sys.argv[1]), threads=1, context_tokens=256).start()\n"
-        "print(engine._child.process.pid, engine._folder, flush=True); time.sleep(60)"
+        "print(engine._private.child.process.pid, engine._private.folder, flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen(
         [sys.executable, "-c", code, str(gguf_file)], stdout=subprocess.PIPE, text=True, cwd=paths.ROOT

@@ -1,12 +1,13 @@
 """The report and the card say what the run's files say."""
 
+import dataclasses
 import json
 
 import pandas as pd
 import pytest
 
 from helpers.core import files, ledger, manifests
-from helpers.evaluate import assemble, compare, pictures, subgroups, verdict
+from helpers.evaluate import assemble, compare, pictures, subgroups, verdict, wording
 
 LABELS = ("ataxia", "dystonia")
 
@@ -108,6 +109,19 @@ def test_card_carries_the_measured_result_and_asks_what_only_a_person_knows(run_
     assert "value: 1.0" in text and "4,321 tokens" in text
     assert "| simulated_notes | Simulated notes |" in text and "31" in text
     assert "To be answered by the deployer" in text
+
+
+@pytest.mark.parametrize(
+    ("route", "said", "unsaid"),
+    [("causal", "with a LoRA adapter", "encoder"), ("encoder", "the whole encoder", "LoRA")],
+)
+def test_report_and_card_speak_of_the_model_that_was_tuned(run_dir, findings, tmp_path, route, said, unsaid):
+    found = dataclasses.replace(findings[0], route=route)
+    model = {"title": "MiniLM", "licence": "apache-2.0"}
+    text = assemble.write_card(tmp_path / "card.md", found, run_dir=run_dir, base_model=model).read_text()
+    assert said in text and unsaid not in text
+    page = assemble.write_report(tmp_path / "report.html", found, run_dir=run_dir).read_text()
+    assert wording.OF[route].rival.rstrip(",") in page and unsaid not in page
 
 
 def test_pictures_of_classification_draw_from_their_own_data(findings):

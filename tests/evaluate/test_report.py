@@ -65,6 +65,7 @@ def context(tmp_path):
         verdict="better",
         verdict_sentence="It helped.",
         verdict_evidence="Difference +0.65",
+        base="the same model with its best prompt",
         advice="inferior",
         advice_meaning="Use the baseline.",
         advice_evidence="Bound -0.2, margin 0.03",

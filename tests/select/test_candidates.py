@@ -24,7 +24,14 @@ def _table(**accuracy):
 def _choose(table, simple=None):
     simple = table[table["model"].isin(BASELINES)] if simple is None else simple
     return candidates.choose(
-        table, simple=simple, metric="accuracy", baselines=BASELINES, llm="smollm2", revision=None, few_shot_ids=("a",)
+        table,
+        simple=simple,
+        metric="accuracy",
+        baselines=BASELINES,
+        llm="smollm2",
+        encoder="minilm",
+        revision=None,
+        few_shot_ids=("a",),
     )
 
 

@@ -1,0 +1,69 @@
+"""Export, engine and responder of a bundle by its route: llama.cpp for a language model, torch for an encoder.
+
+A new route needs three things here: the files it is served from, an engine (`start`, `stop`, `is_healthy`, a context
+manager), and a responder (`answer` one prepared text, `predict` a record frame).
+"""
+
+from pathlib import Path
+from typing import Any
+
+from helpers.core.errors import StageError
+from helpers.core.profiles import Route
+from helpers.deploy import bundle as bundles
+from helpers.deploy import export
+from helpers.deploy.encoder_engine import EncoderEngine, EncoderResponder
+from helpers.deploy.engine import Engine
+from helpers.deploy.responder import Responder
+
+
+def files(
+    route: Route, tuned: Path, out: Path, *, base_gguf: Path | None, quantization: export.Quantization
+) -> dict[str, Path]:
+    """What a bundle is made of: the name of each file in it and where it lies now; the model comes first.
+
+    Args:
+        route: By which the model was tuned.
+        tuned: Whole model, as `lm.tuned.to_serve` makes it.
+        out: Folder of the bundle, for files that are written anew.
+        base_gguf: GGUF file of a causal model's base.
+        quantization: Of a causal model.
+
+    Raises:
+        ProfileError, StageError: As `export.to_gguf`.
+    """
+    if route == "causal":
+        model = export.to_gguf(tuned, base_gguf, out / bundles.MODEL, quantization=quantization)
+        return {bundles.MODEL: model.path, bundles.TOKENIZER: tuned / "tokenizer.json"}
+    if route == "encoder":
+        model = tuned / "model.safetensors"
+        return {path.name: path for path in [model, *sorted(tuned.glob("*.json")), *sorted(tuned.glob("*.txt"))]}
+    raise _not_yet(route)
+
+
+def engine(bundle: bundles.Bundle, *, threads: int | None = None) -> Any:
+    """The engine that computes a bundle's answers, not started yet."""
+    if bundle.route == "causal":
+        return Engine(bundle.model, threads=threads, context_tokens=bundle.context_tokens)
+    if bundle.route == "encoder":
+        return EncoderEngine(bundle.folder, threads=threads)
+    raise _not_yet(bundle.route)
+
+
+def responder(bundle: bundles.Bundle, running: Any) -> Any:
+    """What turns a prepared text into an answer by asking a running engine.
+
+    Raises:
+        StageError: If bundle and engine do not fit.
+    """
+    if bundle.route == "causal":
+        return Responder(bundle, running)
+    if bundle.route == "encoder":
+        return EncoderResponder(bundle, running)
+    raise _not_yet(bundle.route)
+
+
+def _not_yet(route: str) -> StageError:
+    # hosted: asking the provider through the egress guard belongs in the branches above
+    return StageError(
+        f"Route `{route}` cannot be served yet", expected="causal or encoder", remedy="change train.route"
+    )

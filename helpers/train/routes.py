@@ -1,0 +1,161 @@
+"""04 by its route: what is trained on, and the training; the one place where the settings of 04 meet its trainers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.core import records
+from helpers.core.errors import StageError
+from helpers.core.profiles import Train
+from helpers.core.tasks import Task
+from helpers.lm import encoders, models, predictors
+from helpers.train import encoder, sft
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A model and its examples, ready to train."""
+
+    settings: Train
+    task: Task
+    device: str
+    model: Any  # a language model, or an encoder with its head and tokenizer
+    tokenizer: Any
+    rows: sft.Rows
+    held_out: sft.Rows
+    steps: int
+    table: pd.DataFrame  # what training is about to see
+
+
+def prepare(
+    train: pd.DataFrame,
+    watched: pd.DataFrame,
+    *,
+    settings: Train,
+    task: Task,
+    selection: Mapping[str, Any],
+    device: str,
+    seed: int,
+) -> Prepared:
+    """Load the model that 03 selected and turn records into examples.
+
+    Args:
+        train: Records to learn from.
+        watched: Validation records whose loss chooses the checkpoint.
+        settings: Of 04.
+        task: What is learnt.
+        selection: What 03 chose: llm, revision, encoder.
+        device: cpu or cuda.
+        seed: Of a new head's first weights.
+
+    Raises:
+        ProfileError: If the model cannot be loaded.
+        RecordError: If nothing is left to train on.
+    """
+    budget = {"epochs": settings.epochs, "batch_size": settings.batch_size, "token_budget": settings.token_budget}
+    if settings.route == "causal":
+        model, tokenizer = models.load_causal(
+            selection["llm"], precision=settings.precision, device=device, revision=selection["revision"]
+        )
+        shape = {"prompt": task.prompt, "max_length": settings.max_length}
+        rows = sft.tokenise(train, tokenizer, **shape)
+        held_out = sft.tokenise(watched, tokenizer, **shape)
+        steps = sft.steps_within(rows, **budget)
+        table = sft.describe(rows, steps=steps, batch_size=settings.batch_size)
+    elif settings.route == "encoder":
+        model = encoders.fresh(
+            selection["encoder"], kind=task.kind, labels=records.label_set(train), device=device, seed=seed
+        )
+        tokenizer = model.tokenizer
+        rows, held_out = encoder.tokenise(train, model), encoder.tokenise(watched, model)
+        steps = sft.steps_within(rows, **budget)
+        table = encoder.describe(rows, steps=steps, batch_size=settings.batch_size, limit=model.head.max_tokens)
+    else:
+        raise _not_yet(settings.route)
+    return Prepared(
+        settings=settings,
+        task=task,
+        device=device,
+        model=model,
+        tokenizer=tokenizer,
+        rows=rows,
+        held_out=held_out,
+        steps=steps,
+        table=table,
+    )
+
+
+def before(prepared: Prepared, few: pd.DataFrame, *, max_new_tokens: int) -> list[str]:
+    """What the untouched model answers to a few records."""
+    if prepared.settings.route == "causal":
+        asked = {"prompt": prepared.task.prompt, "max_new_tokens": max_new_tokens}
+        return predictors.predict(prepared.model, prepared.tokenizer, few, name="before", **asked)["text"].tolist()
+    if prepared.settings.route == "encoder":
+        return ["no head yet"] * len(few)
+    raise _not_yet(prepared.settings.route)
+
+
+def fit(prepared: Prepared, *, checkpoints: Path, out: Path, seed: int) -> sft.Fit | encoder.Fit:
+    """Train, going on from the last checkpoint in `checkpoints` if there is one, and write `out`, the folder `tuned/`.
+
+    Raises:
+        StageError: As the trainer of the route.
+    """
+    settings = prepared.settings
+    if settings.route == "causal":
+        config = sft.sft_config(
+            checkpoints,
+            steps=prepared.steps,
+            batch_size=settings.batch_size,
+            micro_batch_size=settings.micro_batch_size,
+            learning_rate=settings.learning_rate,
+            evaluations=settings.evaluations,
+            max_length=settings.max_length,
+            precision=settings.precision,
+            device=prepared.device,
+            seed=seed,
+        )
+        lora = sft.lora_config(
+            prepared.model,
+            r=settings.lora_r,
+            alpha=settings.lora_alpha,
+            dropout=settings.lora_dropout,
+            top_layers=settings.adapter_layers,
+        )
+        return sft.fit(
+            prepared.model,
+            prepared.tokenizer,
+            prepared.rows,
+            prepared.held_out,
+            config=config,
+            lora=lora,
+            out=out,
+            labelled_positions_only=settings.labelled_positions_only,
+        )
+    if settings.route == "encoder":
+        args = encoder.arguments(
+            checkpoints,
+            steps=prepared.steps,
+            batch_size=settings.batch_size,
+            micro_batch_size=settings.micro_batch_size,
+            learning_rate=settings.learning_rate,
+            evaluations=settings.evaluations,
+            precision=settings.precision,
+            device=prepared.device,
+            seed=seed,
+        )
+        classes = len(prepared.model.head.labels)
+        weights = encoder.class_weights(prepared.rows, classes) if settings.class_weights else None
+        options = {"args": args, "out": out, "patience": settings.patience, "weights": weights}
+        return encoder.fit(prepared.model, prepared.rows, prepared.held_out, **options)
+    raise _not_yet(settings.route)
+
+
+def _not_yet(route: str) -> StageError:
+    # hosted: the upload, the job and its receipt belong in the branches above
+    return StageError(
+        f"Route `{route}` cannot be trained yet", expected="causal or encoder", remedy="change train.route"
+    )

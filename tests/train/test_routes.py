@@ -1,0 +1,62 @@
+import pytest
+
+from helpers.core import profiles, tasks
+from helpers.core.errors import StageError
+from helpers.lm import tuned
+from helpers.train import parts, routes
+
+TASK = tasks.Task(
+    name="toy", title="Toy", kind="classification", caution="none", primary_metric="accuracy",
+    sources=[{"card": "made_up", "kind": "clinical_note", "path": "embedded:toy"}],
+    prompt={"system": "Name the family.", "user": "{text}\n\nFamily?"},
+)  # fmt: skip
+ANSWERED = {"kind": TASK.kind, "prompt": TASK.prompt}
+
+
+def _settings(route, **changes):
+    values = {"epochs": 1, "token_budget": 10_000, "learning_rate": 1e-3, "batch_size": 4, "micro_batch_size": 4}
+    return profiles.Train(route=route, **(values | {"evaluations": 1} | changes))
+
+
+@pytest.fixture
+def selection(tiny_model_dir, tiny_encoder_dir):
+    return {"llm": str(tiny_model_dir), "revision": None, "encoder": str(tiny_encoder_dir)}
+
+
+@pytest.mark.parametrize(("route", "kept"), [("causal", "adapter_model.safetensors"), ("encoder", "model.safetensors")])
+def test_what_a_route_trains_is_what_its_loader_reads(route, kept, selection, few_records, tmp_path):
+    train, watched = few_records.iloc[:8], few_records.iloc[8:]
+    prepared = routes.prepare(
+        train, watched, settings=_settings(route), task=TASK, selection=selection, device="cpu", seed=1
+    )
+    assert prepared.steps == 2 and prepared.table.loc["examples", "value"] == 8
+    assert len(routes.before(prepared, watched, max_new_tokens=3)) == len(watched)
+    fit = routes.fit(prepared, checkpoints=tmp_path / "checkpoints", out=tmp_path / tuned.FOLDER, seed=1)
+    assert fit.steps == 2 and (tmp_path / "tuned" / kept).is_file()
+    labels = sorted({label for row in train["labels"] for label in row})
+    asked = {"name": "tuned", "labels": labels, "max_new_tokens": 3, **ANSWERED}
+    answers = tuned.beside_base(
+        route, tmp_path / "tuned", watched, train=train, validation=watched, encoder=selection["encoder"],
+        llm=selection["llm"], base_prompt="zero-shot", examples=(), **asked
+    )  # fmt: skip
+    base, after = answers
+    assert after == "tuned" and base == {"causal": "base zero-shot", "encoder": "base frozen encoder"}[route]
+    again = tuned.predict(route, tmp_path / "tuned", watched, llm=selection["llm"], **asked)
+    assert again["probabilities"].tolist() == answers["tuned"]["probabilities"].tolist()
+    assert answers["tuned"]["probabilities"].tolist() != answers[base]["probabilities"].tolist()
+
+
+def test_a_point_of_a_learning_curve_takes_the_profiles_route(selection, few_records, tmp_path):
+    train, asked = few_records.iloc[:8], few_records.iloc[8:]
+    found = parts.answer(
+        train, asked, asked, name="part", folder=tmp_path, settings=_settings("encoder"), task=TASK,
+        selection=selection, labels=[], seed=1, device="cpu", max_new_tokens=3,
+    )  # fmt: skip
+    assert set(found["label"]) <= {label for row in train["labels"] for label in row}
+
+
+def test_hosted_says_that_it_cannot_be_trained_yet(selection, few_records):
+    with pytest.raises(StageError, match="`hosted` cannot be trained yet"):
+        routes.prepare(
+            few_records, few_records, settings=_settings("hosted"), task=TASK, selection=selection, device="cpu", seed=1
+        )
