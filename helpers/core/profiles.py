@@ -125,8 +125,8 @@ class Train(Strict):
     )
     method: Literal["lora", "qlora", "dora", "full"] = Field(
         "lora",
-        description="What learns: an adapter (lora), one on a base in 4 bits (qlora), one with its own magnitudes (dora), or "
-        "every weight (full).",
+        description="What learns of a language model: an adapter (lora), one on a base in 4 bits (qlora), one with magnitudes "
+        "of its own (dora), or every weight (full).",
     )
     lora_r: int = Field(16, ge=1, description="Rank of the adapter.")
     lora_alpha: int = Field(32, ge=1, description="Scale of the adapter.")
@@ -196,6 +196,17 @@ class Train(Strict):
             raise ValueError("method full has no adapter: leave adapter_layers out (null)")
         return self
 
+    @model_validator(mode="after")
+    def _options_fit_route(self) -> "Train":
+        changed = [
+            name
+            for name in ("method", "too_long", "balance", "packing", "pretrain_on", "distributed", "track")
+            if getattr(self, name) != type(self).model_fields[name].default
+        ]
+        if changed and self.route != "causal":
+            raise ValueError(f"{', '.join(changed)}: only of route causal, not {self.route}")
+        return self
+
 
 class Evaluate(Strict):
     """05: base against tuned on the locked test set."""
@@ -255,6 +266,8 @@ class Profile(Strict):
     @model_validator(mode="after")
     def _training_fits_devices(self) -> "Profile":
         train, share = self.train, self.train.batch_size // self.devices
+        if self.devices > 1 and train.route != "causal":
+            raise ValueError(f"several devices train route causal only, not {train.route}")
         if self.device == "cpu" and (train.packing or train.precision == "4bit" or train.distributed == "fsdp2"):
             raise ValueError("packing, precision 4bit and fsdp2 need device cuda")
         if train.method == "full" and train.precision == "bf16" and self.device == "cpu":

@@ -1,38 +1,19 @@
 """04 for causal language models: from records and settings to examples, from examples to the folder `tuned/`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+import dataclasses
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from peft import LoraConfig
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from helpers.core.profiles import Train
 from helpers.core.tasks import Task
 from helpers.lm import models
 from helpers.train import distributed, methods, pretrain, sft, tracking
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prepared:
-    """A model and its examples, ready to train."""
-
-    settings: Train
-    task: Task
-    device: str
-    devices: int
-    loading: dict[str, Any]  # arguments of `models.load_causal`, by which other processes load the model
-    model: PreTrainedModel
-    tokenizer: PreTrainedTokenizerBase
-    rows: sft.Rows
-    held_out: sft.Rows
-    steps: int
-    text: pretrain.Corpus
-    table: pd.DataFrame  # what training is about to see
-    facts: dict[str, Any] = field(default_factory=dict)  # for the metrics
+from helpers.train.prepared import Prepared
 
 
 def prepare(
@@ -45,7 +26,7 @@ def prepare(
     device: str,
     devices: int = 1,
     seed: int = 1,
-    text: pretrain.Corpus = pretrain.Corpus((), (), {}),
+    text: pretrain.Corpus = pretrain.NOTHING,
 ) -> Prepared:
     """Load the model that 03 selected and turn records into examples.
 
@@ -82,7 +63,7 @@ def prepare(
     )
     facts = {"method": settings.method, "max_length_tokens": max_length}
     facts |= {"chat_template": "its own" if models.has_own_template(tokenizer) else "plain"}
-    facts |= {"truncated": rows.truncated, "repeated": rows.repeated, "devices": devices}
+    facts |= {"repeated": rows.repeated, "devices": devices}
     told = {"texts read before the task": len(text.texts), "chat template": facts["chat_template"]}
     told = pd.Series(told, dtype=object).rename("value").to_frame()
     return Prepared(
@@ -124,7 +105,7 @@ def fit(
     grown: Path | None = None,
     tracked: Path | None = None,
     name: str = "",
-) -> tuple[sft.Fit, dict[str, Any]]:
+) -> sft.Fit:
     """Read what is to be read before the task, then train, going on from the last checkpoint in `checkpoints`.
 
     Args:
@@ -132,12 +113,9 @@ def fit(
         checkpoints: Folder that survives a kill.
         out: Folder `tuned/`.
         seed: Of the training.
-        grown: Folder for what reading before the task leads to; beside `checkpoints` when left out.
+        grown: Folder for what reading before the task leads to; `pretrained/` beside `out` when left out.
         tracked: Folder for what a tracking tool keeps; beside `checkpoints` when left out.
         name: Of the run, for the tracking tool.
-
-    Returns:
-        What training leaves behind, and facts for the metrics.
 
     Raises:
         StageError: As `sft.fit` and `distributed.fit`.
@@ -177,7 +155,7 @@ def fit(
         lora=adapter(prepared),
         trainer=trainer,
         checkpoints=checkpoints.with_name("checkpoints_text"),
-        out=grown or checkpoints.with_name("grown"),
+        out=grown or out.with_name("pretrained"),
         token_budget=settings.pretrain_token_budget,
         learning_rate=settings.pretrain_learning_rate,
         **common,
@@ -195,4 +173,4 @@ def fit(
         fitted = trainer(
             before.model, prepared.tokenizer, prepared.rows, prepared.held_out, config=config, lora=before.lora, out=out
         )
-    return fitted, prepared.facts | used | before.metrics
+    return dataclasses.replace(fitted, facts=prepared.facts | used | before.metrics)

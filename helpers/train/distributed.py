@@ -46,7 +46,7 @@ def fit(
     loading: dict[str, Any],
     sharing: Literal["ddp", "fsdp2"],
     job: Path,
-    labelled_positions_only: bool = True,
+    **options: Any,
 ) -> sft.Fit:
     """As `sft.fit`, on one device in this process or on several in processes of their own.
 
@@ -62,20 +62,19 @@ def fit(
         loading: Arguments of `models.load_causal`, by which each process loads the base model.
         sharing: `ddp` for a whole model on each device, `fsdp2` for its weights shared out.
         job: Folder for what the processes are told and tell; it holds the examples, so it must be the run's own.
-        labelled_positions_only: As of `sft.fit`.
+        options: Further arguments of `sft.fit`, plain values.
 
     Raises:
         StageError: As `sft.fit`; or if a process died, or there were fewer of them than `devices`.
     """
     if devices == 1:
-        how = {"config": config, "lora": lora, "out": out, "labelled_positions_only": labelled_positions_only}
-        return sft.fit(model, tokenizer, train, validation, **how)
+        return sft.fit(model, tokenizer, train, validation, config=config, lora=lora, out=out, **options)
     start = job / "start" if lora is None else None  # what learns already is on the model
     if start:
         model.save_pretrained(start, safe_serialization=True)
     write(job, train, validation, config=config, lora=lora)
     told = {"devices": devices, "loading": loading, "start": start, "out": out, "sharing": sharing}
-    told |= {"labelled_positions_only": labelled_positions_only}
+    told |= {"options": options}
     (job / "job.json").write_text(json.dumps(told, default=str, indent=1), encoding="utf-8")
     (job / "fit.json").unlink(missing_ok=True)
     _run(command(job, devices=devices, device=loading["device"], sharing=sharing), job, devices=devices)
@@ -149,7 +148,7 @@ def work(job: Path) -> None:
         config=config,
         lora=LoraConfig.from_pretrained(job / "lora") if (job / "lora").is_dir() and not start else None,
         out=Path(told["out"]),
-        labelled_positions_only=told["labelled_positions_only"],
+        **told["options"],
     )
     if config.process_index == 0:
         found.log.to_json(job / "log.json", orient="split")

@@ -34,6 +34,9 @@ class Corpus:
     facts: Mapping[str, Any]
 
 
+NOTHING = Corpus((), (), {})
+
+
 @dataclass(frozen=True)
 class Grown:
     """What reading before the task has led to."""
@@ -59,7 +62,7 @@ def corpus(name: str, *, train: pd.DataFrame, find: Callable[[str, str], Path], 
         RecordError: If nothing is left to read.
     """
     if not name:
-        return Corpus((), (), {})
+        return NOTHING
     own = train[train["source"] == name]
     if len(own):
         texts, facts = _whole(own), {"kind": "training records of this run", "left_out": 0}

@@ -5,9 +5,9 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from unittest import mock
 
 import pandas as pd
@@ -48,6 +48,7 @@ class Fit:
     best_validation_loss: float
     train_wall_s: float
     resumed_at_step: int
+    facts: dict[str, Any] = field(default_factory=dict)  # further ones for the metrics
 
 
 def tokenise(
