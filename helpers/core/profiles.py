@@ -125,8 +125,8 @@ class Train(Strict):
     )
     method: Literal["lora", "qlora", "dora", "full"] = Field(
         "lora",
-        description="What learns of a language model: an adapter (lora), one on a base in 4 bits (qlora), one with magnitudes "
-        "of its own (dora), or every weight (full).",
+        description="What learns of a language model: an adapter (lora), one on a base in 4 bits (qlora), one with "
+        "magnitudes of its own (dora), or every weight (full).",
     )
     lora_r: int = Field(16, ge=1, description="Rank of the adapter.")
     lora_alpha: int = Field(32, ge=1, description="Scale of the adapter.")

@@ -1,7 +1,7 @@
 """04 for causal language models: from records and settings to examples, from examples to the folder `tuned/`."""
 
-from collections.abc import Mapping
 import dataclasses
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any

@@ -99,7 +99,9 @@ def check_local(tool: Tool, environment: Mapping[str, str]) -> None:
         if environment.get(name) and environment[name].lower() not in harmless
     ]
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
-        if tool == "mlflow" and urlsplit(environment.get(name, "")).scheme.split("+")[0] not in _LOCAL_SCHEMES:
+        address = environment.get(name, "")
+        is_local = urlsplit(address).scheme in _LOCAL_SCHEMES and not address.startswith(("databricks", "uc"))
+        if tool == "mlflow" and not is_local:
             wrong.append(name)
     if wrong:
         raise EgressError(
