@@ -74,7 +74,7 @@ def test_wandb_writes_an_offline_run(fit, few_records):
     pytest.importorskip("wandb", reason="wandb is not installed (requirements-labs.txt)")
     _, folder = fit("wandb")
     (run,) = (folder / "wandb").glob("offline-run-*")
-    assert list(run.glob("run-*.wandb"))[0].stat().st_size > 1000
+    assert next(iter(run.glob("run-*.wandb"))).stat().st_size > 1000
     _nothing_of_the_records_in(folder, few_records)
 
 
