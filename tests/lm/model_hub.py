@@ -1,4 +1,4 @@
-"""A server on this machine that answers as the Hugging Face hub does for a model that is gated, and for one that is not there.
+"""A server on this machine that answers as the Hugging Face hub does for a gated model, and for one that is not there.
 
 Status, header and wording are those that huggingface_hub documents (`utils/_http.py`): a gated repository is 401 or 403 with
 `X-Error-Code: GatedRepo`, a missing one 401 or 404 with `RepoNotFound`.
