@@ -107,8 +107,7 @@ def write(job: Path, train: sft.Rows, validation: sft.Rows, *, config: SFTConfig
             field.name: getattr(rows, field.name) for field in dataclasses.fields(rows) if field.name != "dataset"
         }
         (job / f"{name}.json").write_text(json.dumps(counts), encoding="utf-8")
-    given = config.to_dict()
-    kept = {field.name: given[field.name] for field in dataclasses.fields(config) if field.init and field.name in given}
+    kept = {name: value for name, value in config.to_dict().items() if not name.endswith("_token")}  # those are masked
     (job / "config.json").write_text(json.dumps(kept), encoding="utf-8")
     if lora is not None:
         lora.save_pretrained(job / "lora")
