@@ -172,11 +172,16 @@ class Train(Strict):
     )
 
     @model_validator(mode="after")
-    def _encoder_learns_slowly(self) -> "Train":
+    def _whole_models_learn_slowly(self) -> "Train":
         if self.route == "encoder" and self.learning_rate > ENCODER_FASTEST:
             raise ValueError(
                 f"learning_rate {self.learning_rate:g} suits an adapter and ruins an encoder, whose weights all move: "
                 f"take {ENCODER_FASTEST:g} or less, or the profile `encoder`"
+            )
+        if self.method == "full" and self.learning_rate > ENCODER_FASTEST:
+            raise ValueError(
+                f"learning_rate {self.learning_rate:g} suits an adapter and ruins a model whose weights all move: "
+                f"take {ENCODER_FASTEST:g} or less"
             )
         return self
 

@@ -11,6 +11,7 @@ import os
 import shlex
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -31,6 +32,7 @@ from helpers.train import sft
 LAUNCH = "CLINTUNE_LAUNCH"
 CONFIGS = paths.PROFILES / "distributed"
 _TAIL_LINES = 5
+_WATCH = "CLINTUNE_ENDS_WITH_STDIN"  # other launchers may give a process no standard input
 
 
 def fit(
@@ -119,6 +121,8 @@ def work(job: Path) -> None:
     Raises:
         StageError: If there are more or fewer processes than devices were asked for, as when a launcher starts but one.
     """
+    if os.environ.get(_WATCH):
+        _end_with_parent()
     told = json.loads((job / "job.json").read_text(encoding="utf-8"))
     loading, local = told["loading"], int(os.environ.get("LOCAL_RANK", 0))
     if loading["device"] == "cuda":
@@ -163,21 +167,17 @@ def _read(job: Path, name: str) -> sft.Rows:
 
 
 def _run(start: Sequence[str], job: Path, *, devices: int) -> None:
-    """Run the processes to their end; they are stopped with this one, and what they say stays in the job's folder."""
-    threads = max(1, (os.cpu_count() or 1) // devices)
-    path = os.pathsep.join(filter(None, [str(paths.ROOT), os.environ.get("PYTHONPATH")]))
-    environment = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": str(threads), "TOKENIZERS_PARALLELISM": "false"}
-    if "-m" in start and "torch.distributed.run" in start:
-        environment["ACCELERATE_USE_CPU"] = "true"
+    """Run the processes to their end; they end with this one, and what they say stays in the job's folder."""
     log = job / "log.txt"
     with log.open("w", encoding="utf-8") as file:
-        process = subprocess.Popen(start, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.STDOUT, env=environment)
+        process = subprocess.Popen(
+            start, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.STDOUT, env=environment(start, devices=devices)
+        )
         try:
             code = process.wait()
         finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
+            process.stdin.close()
+            process.wait()
     if code or not (job / "fit.json").is_file():
         said = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if "Error: " in line]
         raise StageError(
@@ -185,6 +185,28 @@ def _run(start: Sequence[str], job: Path, *, devices: int) -> None:
             found="; ".join(dict.fromkeys(line.strip() for line in said[-_TAIL_LINES:])) or "no error said",
             remedy=f"see {log}; the next run goes on from the last checkpoint",
         )
+
+
+def environment(start: Sequence[str], *, devices: int) -> dict[str, str]:
+    """This process's environment for the others: the kit itself, each its share of the cores, and gloo on a CPU."""
+    threads = max(1, (os.cpu_count() or 1) // devices)
+    path = os.pathsep.join(filter(None, [str(paths.ROOT), os.environ.get("PYTHONPATH")]))
+    given = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": str(threads), "TOKENIZERS_PARALLELISM": "false"}
+    if LAUNCH not in os.environ:
+        given[_WATCH] = "1"
+    if "torch.distributed.run" in start:
+        given["ACCELERATE_USE_CPU"] = "true"  # `accelerate launch --cpu` would start a single process
+    return given
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone: its end of the standard input closes."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _take_over(model: PreTrainedModel | PeftModel, out: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 import torch
@@ -119,6 +120,28 @@ def test_adapter_and_whole_model_go_on_from_where_they_stand(fit):
 def test_process_that_fails_says_why(fit):
     with pytest.raises(StageError, match=r"2 devices ended with code 1.*not finite"):
         fit(2, learning_rate=1e30)
+
+
+def test_processes_end_when_the_one_that_started_them_is_killed(fit, monkeypatch):
+    def killed(start, job, *, devices):
+        process = subprocess.Popen(
+            start,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=distributed.environment(start, devices=devices),
+        )
+        checkpoints = job.parent / "checkpoints"
+        while not list(checkpoints.glob("checkpoint-*")):  # it is training
+            assert process.poll() is None
+            time.sleep(0.2)
+        process.stdin.close()  # as when this process is gone
+        assert process.wait(timeout=120) != 0
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(distributed, "_run", killed)
+    with pytest.raises(KeyboardInterrupt):
+        fit(2, steps=100_000, evaluations=20_000)
 
 
 def test_launcher_that_starts_one_process_only_is_found_out(fit, monkeypatch):

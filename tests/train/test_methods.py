@@ -102,7 +102,8 @@ def test_weights_that_learn_are_kept_in_full_precision():
         ("gpu", {"train.method": "lora"}, "precision 4bit needs method qlora or dora, not lora"),
         ("gpu", {"train.method": "full"}, "precision 4bit needs method qlora or dora, not full"),
         ("gpu", {"train.precision": "bf16"}, "precision 4bit, not bf16"),
-        ("quick", {"train.method": "full"}, "leave adapter_layers out"),
+        ("quick", {"train.method": "full", "train.learning_rate": 1e-4}, "leave adapter_layers out"),
+        ("quick", {"train.method": "full", "train.adapter_layers": None}, "ruins a model whose weights all move"),
         ("quick", {"train.packing": True}, "need device cuda"),
         ("quick", {"train.method": "qlora", "train.precision": "4bit"}, "need device cuda"),
         ("quick", {"devices": 3}, "batch_size 4 cannot be shared by 3 device"),
@@ -118,7 +119,7 @@ def test_settings_that_do_not_hold_together_are_refused(profile, overrides, said
     "overrides",
     [
         {"train.method": "dora"},
-        {"train.method": "full", "train.adapter_layers": None},
+        {"train.method": "full", "train.adapter_layers": None, "train.learning_rate": 1e-4},
         {"devices": 2, "train.micro_batch_size": 2},
     ],
 )

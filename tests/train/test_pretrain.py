@@ -140,7 +140,7 @@ def prepare(tiny_model_dir, few_records, no_gate):
     train = pd.concat([few_records, _articles(ABSTRACTS, labels=["dystonia"])], ignore_index=True)
 
     def run(**changes):
-        settings = {"train.adapter_layers": None, "train.learning_rate": 1e-2, "train.pretrain_learning_rate": 1e-2}
+        settings = {"train.adapter_layers": None, "train.learning_rate": 1e-3, "train.pretrain_learning_rate": 1e-2}
         settings |= {"train.pretrain_on": "articles", "train.pretrain_token_budget": 6000, "train.max_length": 256}
         profile = profiles.load("smoke", settings | {f"train.{name}": value for name, value in changes.items()})
         text = pretrain.corpus(profile.train.pretrain_on, train=train, **no_gate)
