@@ -149,7 +149,7 @@ def work(job: Path) -> None:
         _read(job, "train"),
         _read(job, "validation"),
         config=config,
-        lora=LoraConfig.from_pretrained(job / "lora") if (job / "lora").is_dir() and not start else None,
+        lora=LoraConfig.from_pretrained(str(job / "lora")) if (job / "lora").is_dir() and not start else None,
         out=Path(told["out"]),
         **told["options"],
     )

@@ -13,8 +13,9 @@ from helpers.preprocess import gate
 from helpers.train import pretrain, routes
 
 ABSTRACTS = [
-    f"Patients of group {number} with cerebellar ataxia walked with a wide base, and their speech was slurred. "
-    f"After {number + 3} weeks of balance training their gait had improved while the speech had not."
+    f"Patients of group {number} with cerebellar ataxia walked {number + 10} metres with a wide base, and their speech was "
+    f"slurred. After {number + 3} weeks of balance training their gait had improved by {number + 20} percent while the "
+    "speech had not."
     for number in range(40)
 ]
 
@@ -69,7 +70,8 @@ def _prepared_run(run_id, sides, *, passed=True):
     run = runs.start("02_preprocess", profile="smoke", task="diagnosis", seed=1, run_id=run_id)
     for name, frame in sides.items():
         records.write(frame, run.output(f"{name}.parquet"))
-    report = gate.assess(records.to_frame([]), [], [], method="safe_harbor", output="tag")
+    judged = sides["train"]
+    report = gate.assess(judged, [[]] * len(judged), judged["text"].tolist(), method="safe_harbor", output="tag")
     decision = gate.Gate(passed, () if passed else ("names are left",))
     files = {name: run.output(f"{name}.parquet") for name in sides}
     gate.save(report, decision, run.output("deid_report.json"), records_files=files)
