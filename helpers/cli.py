@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from helpers import cli_annotate, cli_card, cli_curve, cli_deid, cli_fit, cli_sweep
+from helpers import cli_annotate, cli_card, cli_curve, cli_deid, cli_fit, cli_seeds, cli_sweep
 from helpers.core import ledger, manifests, paths, profiles, runs, tasks
 from helpers.core.errors import ClinTuneError, ProfileError, StageError
 
@@ -33,6 +34,7 @@ app.add_typer(cli_annotate.app, name="annotate")
 app.command("curve")(cli_curve.curve)
 app.command("sweep")(cli_sweep.sweep)
 app.command("fit")(cli_fit.fit)
+app.command("seeds")(cli_seeds.seeds)
 out, err = Console(), Console(stderr=True)
 
 RunId = Annotated[str, typer.Argument(help="Run id, a folder under outputs/; the newest run when left out.")]
@@ -45,42 +47,24 @@ def run(
     ] = None,
     profile: Annotated[str, typer.Option(help="How much to run, and on what.")] = "quick",
     task: Annotated[str, typer.Option(help="What to learn.")] = "diagnosis",
-    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 1,
-    run_id: Annotated[str, typer.Option(help="Folder under outputs/.")] = "",
+    seed: Annotated[
+        list[int] | None,
+        typer.Option(help="Seed of everything random, 1 when left out; given again, another run each."),
+    ] = None,
+    run_id: Annotated[str, typer.Option(help="Folder under outputs/; with several seeds, -s<seed> is added.")] = "",
     set_: Annotated[list[str] | None, typer.Option("--set", help="Override, KEY=VALUE; may be repeated.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Run the named stages even if they are fresh.")] = False,
 ) -> None:
     """Execute the notebooks; stages whose results are fresh are skipped, so a second run resumes."""
-    from helpers import pipeline
-
-    overrides = _overrides(set_ or [])
-    run_name = run_id or runs.default_run_id(profiles.load(profile, overrides).name, tasks.load(task).name, seed)
-    out.print(f"[bold]{run_name}[/]  in {paths.outputs() / run_name}")
-    clock = {"stage": "", "step": "", "began": time.perf_counter()}
-    with out.status("starting") as status:
-
-        def listen(stage: str, step: str) -> None:
-            if (stage, step) == (clock["stage"], clock["step"]):
-                return
-            _said(clock)
-            clock.update(stage=stage, step=step, began=time.perf_counter())
-            status.update(f"[bold]{stage}[/] · {escape(step)}")
-
-        outcomes = pipeline.run(
-            stages or (),
-            profile=profile,
-            task=task,
-            seed=seed,
-            run_id=run_id,
-            overrides=overrides,
-            force=force,
-            listener=listen,
-        )
-        _said(clock)
-    done = sum(not item.skipped for item in outcomes)
-    minutes = sum(item.wall_s for item in outcomes) / 60
-    out.print(f"{done} stage(s) run, {len(outcomes) - done} fresh, {minutes:.1f} minutes")
-    _show_result(paths.outputs() / run_name)
+    overrides, wanted = _overrides(set_ or []), list(dict.fromkeys(seed or [1]))
+    folders = []
+    for one in wanted:
+        name = f"{run_id}-s{one}" if run_id and len(wanted) > 1 else run_id
+        name = name or runs.default_run_id(profiles.load(profile, overrides).name, tasks.load(task).name, one)
+        _run_once(name, stages or (), profile=profile, task=task, seed=one, overrides=overrides, force=force)
+        folders.append(paths.outputs() / name)
+    if len(wanted) > 1 and all((folder / "05_evaluate" / manifests.NAME).is_file() for folder in folders):
+        cli_seeds.show(cli_seeds.summary(folders))
 
 
 @app.command()
@@ -165,6 +149,29 @@ def main() -> None:
     except ClinTuneError as error:
         err.print(f"[bold red]{type(error).__name__}[/]: {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(1)
+
+
+def _run_once(run_name: str, stages: Sequence[str], **settings: Any) -> None:
+    """Run the stages of one run, and print what they do, what it took and what came of it."""
+    from helpers import pipeline
+
+    out.print(f"[bold]{run_name}[/]  in {paths.outputs() / run_name}")
+    clock = {"stage": "", "step": "", "began": time.perf_counter()}
+    with out.status("starting") as status:
+
+        def listen(stage: str, step: str) -> None:
+            if (stage, step) == (clock["stage"], clock["step"]):
+                return
+            _said(clock)
+            clock.update(stage=stage, step=step, began=time.perf_counter())
+            status.update(f"[bold]{stage}[/] · {escape(step)}")
+
+        outcomes = pipeline.run(stages, run_id=run_name, listener=listen, **settings)
+        _said(clock)
+    done = sum(not item.skipped for item in outcomes)
+    minutes = sum(item.wall_s for item in outcomes) / 60
+    out.print(f"{done} stage(s) run, {len(outcomes) - done} fresh, {minutes:.1f} minutes")
+    _show_result(paths.outputs() / run_name)
 
 
 def _overrides(pairs: list[str]) -> dict[str, Any]:

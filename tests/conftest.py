@@ -38,9 +38,9 @@ def two_ray_workers():
 @pytest.fixture
 def clintune(monkeypatch, capsys):
     """Call the command as a user does, in a wide window; gives exit code, standard output and standard error."""
-    from helpers import cli, cli_annotate, cli_card, cli_curve, cli_fit, cli_sweep
+    from helpers import cli, cli_annotate, cli_card, cli_curve, cli_fit, cli_seeds, cli_sweep
 
-    for module in (cli, cli_annotate, cli_card, cli_curve, cli_fit, cli_sweep):
+    for module in (cli, cli_annotate, cli_card, cli_curve, cli_fit, cli_seeds, cli_sweep):
         monkeypatch.setattr(module.out, "_width", 200)
 
     def call(*arguments):

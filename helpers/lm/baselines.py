@@ -67,7 +67,7 @@ def predict(
         A prediction frame; `latency_s` is the time to answer, without fitting.
 
     Raises:
-        RecordError: If the baseline is not one of this kind.
+        RecordError: If the baseline is not one of this kind, or there is but one label to learn.
     """
     _check(name, kind)
     if kind == "classification":
@@ -100,6 +100,13 @@ def _classify(
 ) -> tuple[list[str], np.ndarray, float]:
     gold = _labels(train)
     classes = sorted(set(gold))
+    if len(classes) < 2:
+        raise RecordError(
+            "All training records have the same label",
+            found=f"{len(train)} records, label `{classes[0]}`" if classes else "no record",
+            expected="at least two labels",
+            remedy="check the labels in 01_collect, or raise collect.max_records",
+        )
     if name in molecule_baselines.NAMES:
         return molecule_baselines.classify(name, train["text"], gold, records["text"], cost=cost)
     if name == "majority":

@@ -133,6 +133,11 @@ def load_tokenizer(name: str, *, revision: str | None = None) -> PreTrainedToken
     return tokenizer
 
 
+def has_own_template(tokenizer: PreTrainedTokenizerBase) -> bool:
+    """Whether a tokenizer brought its chat template, and was not given `PLAIN_TEMPLATE`."""
+    return tokenizer.chat_template != PLAIN_TEMPLATE
+
+
 def load_plain_tokenizer(name: str, *, revision: str | None = None) -> PreTrainedTokenizerBase:
     """Read a model's tokenizer as it is.
 
@@ -192,14 +197,29 @@ def load_causal(
             dtype=DTYPES[precision],
             use_safetensors=True,
             trust_remote_code=False,
-            device_map={"": 0} if device == "cuda" else None,
+            device_map={"": torch.cuda.current_device()} if device == "cuda" else None,
             **extra,
         )
     return model.eval(), load_tokenizer(name, revision=revision)
 
 
-def load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel:
-    """Put a trained adapter on its base model; in fp32 it is folded into the weights, which answers faster."""
+def is_whole(folder: Path) -> bool:
+    """Whether a folder holds a whole fine-tuned model and no adapter."""
+    return not (folder / "adapter_config.json").is_file()
+
+
+def load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel | PreTrainedModel:
+    """Put a trained adapter on its base model; in fp32 it is folded into the weights, which answers faster.
+
+    Args:
+        model: The base; a whole model, as full training leaves it, is loaded in its number format and to its device.
+        folder: What `train.sft.fit` wrote.
+    """
+    if is_whole(folder):
+        tuned = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=model.dtype, use_safetensors=True, trust_remote_code=False
+        )
+        return tuned.to(model.device).eval()
     adapted = PeftModel.from_pretrained(model, str(folder), is_trainable=False).eval()
     if model.dtype == torch.float32:
         adapted.merge_adapter()
@@ -207,9 +227,9 @@ def load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel:
 
 
 def merge(name: str, adapter: Path, out: Path, *, revision: str | None = None) -> Path:
-    """Fold an adapter into its base model and write one safetensors model with its tokenizer."""
-    model, tokenizer = load_causal(name, revision=revision)
-    merged = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
+    """Write one safetensors model with its tokenizer: an adapter folded into its base, or a whole fine-tuned model."""
+    model, tokenizer = load_causal(str(adapter) if is_whole(adapter) else name, revision=revision)
+    merged = model if is_whole(adapter) else PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
     merged.save_pretrained(out, safe_serialization=True)
     tokenizer.save_pretrained(out)
     return out

@@ -1,5 +1,7 @@
 """The one prompt builder: training, evaluation and serving get the same bytes and the same token ids from here."""
 
+import bisect
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -50,6 +52,17 @@ def frame(tokenizer: "PreTrainedTokenizerBase", prompt: Prompt) -> tuple[str, st
     """What stands before and after the record's text in a zero-shot prompt; serving needs no template engine."""
     before, after = render(tokenizer, prompt, _MARK).split(_MARK)
     return before, after
+
+
+def shortened(tokenizer: "PreTrainedTokenizerBase", prompt: Prompt, text: str, *, most: int) -> str:
+    """The longest beginning of a text, in whole words, whose zero-shot prompt has at most `most` tokens; "" if none has."""
+    ends = [0, *(word.end() for word in re.finditer(r"\S+", text))]
+    over = bisect.bisect_left(
+        range(len(ends)),
+        True,
+        key=lambda count: len(encode(tokenizer, render(tokenizer, prompt, text[: ends[count]]))) > most,
+    )
+    return text[: ends[over - 1]] if over else ""
 
 
 def encode(tokenizer: "PreTrainedTokenizerBase", rendered: str) -> list[int]:

@@ -5,7 +5,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ class Fit:
     best_validation_score: float  # accuracy, or F1 over mentions
     train_wall_s: float
     resumed_at_step: int
+    facts: dict[str, Any] = field(default_factory=dict)  # further ones for the metrics
 
 
 def tokenise(records: pd.DataFrame, encoder: Encoder) -> Rows:

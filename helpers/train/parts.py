@@ -50,6 +50,7 @@ def answer(
         RecordError: If nothing of the part is short enough.
         StageError: As `routes.fit`.
     """
+    settings = settings.model_copy(update={"track": "none"})  # only 04 is tracked
     prepared = routes.prepare(
         part, watched, settings=settings, task=task, selection=selection, device=device, seed=seed
     )

@@ -1,7 +1,6 @@
 """04 by its route: what is trained on, and the training; the one place where the settings of 04 meet its trainers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,26 +11,10 @@ from helpers.core.errors import StageError
 from helpers.core.outbound import Outbound
 from helpers.core.profiles import Train
 from helpers.core.tasks import Task
-from helpers.lm import egress, encoders, hosted, models, predictors
-from helpers.train import encoder, sft
+from helpers.lm import egress, encoders, hosted, predictors
+from helpers.train import causal, encoder, pretrain, sft
 from helpers.train import hosted as provider
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prepared:
-    """A model and its examples, ready to train."""
-
-    settings: Train
-    task: Task
-    device: str
-    model: Any  # a language model, an encoder with its head and tokenizer, or leave to send the records to a provider
-    tokenizer: Any
-    rows: sft.Rows
-    held_out: sft.Rows
-    steps: int
-    table: pd.DataFrame  # what training is about to see
-    labels: tuple[str, ...] = ()
-    leaving: Outbound | None = None  # of the hosted route
+from helpers.train.prepared import Prepared
 
 
 def prepare(
@@ -43,6 +26,8 @@ def prepare(
     selection: Mapping[str, Any],
     device: str,
     seed: int,
+    devices: int = 1,
+    text: pretrain.Corpus = pretrain.NOTHING,
     leaving: Outbound | None = None,
 ) -> Prepared:
     """Load the model that 03 selected and turn records into examples.
@@ -54,7 +39,9 @@ def prepare(
         task: What is learnt.
         selection: What 03 chose: llm, revision, encoder.
         device: cpu or cuda.
-        seed: Of a new head's first weights.
+        seed: Of a new head's first weights, and of records that are repeated for balance.
+        devices: GPUs, or processes.
+        text: What a language model reads before the task.
         leaving: Both sides as they leave this machine; the hosted route needs it.
 
     Raises:
@@ -62,17 +49,11 @@ def prepare(
         ProfileError: If the model cannot be loaded.
         RecordError: If nothing is left to train on.
     """
-    budget = {"epochs": settings.epochs, "batch_size": settings.batch_size, "token_budget": settings.token_budget}
     if settings.route == "causal":
-        model, tokenizer = models.load_causal(
-            selection["llm"], precision=settings.precision, device=device, revision=selection["revision"]
-        )
-        shape = {"prompt": task.prompt, "max_length": settings.max_length}
-        rows = sft.tokenise(train, tokenizer, **shape)
-        held_out = sft.tokenise(watched, tokenizer, **shape)
-        steps = sft.steps_within(rows, **budget)
-        table = sft.describe(rows, steps=steps, batch_size=settings.batch_size)
-    elif settings.route == "encoder":
+        common = {"settings": settings, "task": task, "selection": selection, "device": device, "seed": seed}
+        return causal.prepare(train, watched, devices=devices, text=text, **common)
+    if settings.route == "encoder":
+        budget = {"epochs": settings.epochs, "batch_size": settings.batch_size, "token_budget": settings.token_budget}
         model = encoders.fresh(
             selection["encoder"], kind=task.kind, labels=records.label_set(train), device=device, seed=seed
         )
@@ -118,45 +99,25 @@ def before(prepared: Prepared, few: pd.DataFrame, *, max_new_tokens: int) -> lis
     return hosted.predict(leaving.api, permit, few, name="before", seed=leaving.seed, **asked).answers["text"].tolist()
 
 
-def fit(prepared: Prepared, *, checkpoints: Path, out: Path, seed: int) -> sft.Fit | encoder.Fit:
+def fit(
+    prepared: Prepared, *, checkpoints: Path, out: Path, seed: int, tracked: Path | None = None, name: str = ""
+) -> sft.Fit | encoder.Fit:
     """Train, going on from the last checkpoint in `checkpoints` if there is one, and write `out`, the folder `tuned/`.
+
+    Args:
+        prepared: From `prepare`.
+        checkpoints: Folder that survives a kill.
+        out: Folder `tuned/`.
+        seed: Of the training.
+        tracked: Folder for what a tracking tool keeps; beside `checkpoints` when left out.
+        name: Of the run, for that tool.
 
     Raises:
         StageError: As the trainer of the route.
     """
     settings = prepared.settings
     if settings.route == "causal":
-        config = sft.sft_config(
-            checkpoints,
-            steps=prepared.steps,
-            batch_size=settings.batch_size,
-            micro_batch_size=settings.micro_batch_size,
-            learning_rate=settings.learning_rate,
-            evaluations=settings.evaluations,
-            max_length=settings.max_length,
-            precision=settings.precision,
-            device=prepared.device,
-            seed=seed,
-        )
-        lora = sft.lora_config(
-            prepared.model,
-            r=settings.lora_r,
-            alpha=settings.lora_alpha,
-            dropout=settings.lora_dropout,
-            top_layers=settings.adapter_layers,
-        )
-        return sft.fit(
-            prepared.model,
-            prepared.tokenizer,
-            prepared.rows,
-            prepared.held_out,
-            config=config,
-            lora=lora,
-            out=out,
-            labelled_positions_only=settings.labelled_positions_only,
-            remember_lower=settings.remember_lower,
-            patience=settings.patience,
-        )
+        return causal.fit(prepared, checkpoints=checkpoints, out=out, seed=seed, tracked=tracked, name=name)
     if settings.route == "encoder":
         args = encoder.arguments(
             checkpoints,

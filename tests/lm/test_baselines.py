@@ -121,3 +121,10 @@ def test_cost_is_the_one_with_the_best_validation_accuracy(train, asked, monkeyp
     monkeypatch.setattr(baselines, "predict", fake)
     assert baselines.choose_cost("TF-IDF + logistic regression", train, asked) == 10.0
     assert baselines.choose_cost("nearest neighbour", train, asked) == 1.0
+
+
+@pytest.mark.parametrize("name", ["majority", "TF-IDF + logistic regression"])
+def test_a_label_set_of_one_is_refused(name, few_records):
+    same = few_records.assign(labels=[["dystonia"]] * len(few_records))
+    with pytest.raises(RecordError, match=r"same label.*12 records, label `dystonia`"):
+        baselines.predict(name, same, few_records, kind="classification")

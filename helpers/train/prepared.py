@@ -1,0 +1,32 @@
+"""What 04 has in hand between preparing and training, whatever the route."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from helpers.core.outbound import Outbound
+from helpers.core.profiles import Train
+from helpers.core.tasks import Task
+from helpers.train import pretrain, sft
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A model and its examples, ready to train."""
+
+    settings: Train
+    task: Task
+    device: str
+    model: Any  # a language model, an encoder with its head and tokenizer, or leave to send records to a provider
+    tokenizer: Any
+    rows: sft.Rows
+    held_out: sft.Rows
+    steps: int
+    table: pd.DataFrame  # what training is about to see
+    devices: int = 1
+    labels: tuple[str, ...] = ()
+    leaving: Outbound | None = None  # of the hosted route
+    text: pretrain.Corpus = pretrain.NOTHING  # read before the task
+    loading: dict[str, Any] = field(default_factory=dict)  # arguments by which other processes load a language model
+    facts: dict[str, Any] = field(default_factory=dict)  # for the metrics
