@@ -252,7 +252,7 @@ def fit(
         needs_gib: Estimated peak memory, told when memory runs out.
 
     Raises:
-        StageError: If a loss is not finite, memory runs out, what learns did not move, or a base weight beside an adapter did.
+        StageError: If a loss is not finite, memory runs out, what learns did not move, or a base weight beside it did.
     """
     set_seed(config.seed)
     began = time.perf_counter()
