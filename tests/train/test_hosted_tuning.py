@@ -7,6 +7,7 @@ import leaving
 import openai
 import pytest
 from leaving import LABELS, PROMPT
+from openai.resources.fine_tuning.jobs import Jobs
 
 from helpers.core import ledger, records
 from helpers.core.errors import EgressError, ProfileError, StageError
@@ -88,7 +89,7 @@ def test_a_job_trains_is_asked_and_leaves_nothing_at_the_provider(out, stand_in,
 
 def test_a_wait_that_was_killed_goes_on_with_the_same_job(out, stand_in, tmp_path, monkeypatch):
     stand_in.pause_s = 1.0
-    monkeypatch.setattr(hosted.time, "sleep", lambda seconds: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(Jobs, "retrieve", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         fit(out, tmp_path)
     kept = json.loads((tmp_path / "scratch" / "job.json").read_text())
