@@ -11,7 +11,7 @@ from helpers.core import figures, manifests, profiles, records, runs, tasks
 from helpers.core.errors import ProfileError
 
 out = Console()
-TUNED = "fine-tuned language model"
+TUNED = {"causal": "fine-tuned language model", "encoder": "fine-tuned encoder", "hosted": "fine-tuned hosted model"}
 
 
 def curve(
@@ -71,7 +71,7 @@ def curve(
             part,
             records.sample(validation, profile.train.max_validation),
             asked,
-            name=TUNED,
+            name=TUNED[profile.train.route],
             folder=folder,
             settings=profile.train.model_copy(update={"token_budget": max(1, round(budget * frac))}),
             task=task,

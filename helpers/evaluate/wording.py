@@ -38,7 +38,7 @@ OF: dict[Route, Wording] = {
         pipeline_tags=_GENERATES,
     ),
     "encoder": Wording(
-        made="with a head, all weights",
+        made="with a new head, all of it",
         rival="the same encoder frozen, with logistic regression on its vectors,",
         beyond="logistic regression on the frozen encoder's vectors",
         asked="Base and tuned read the same texts, without a prompt; the base is the same encoder frozen, with logistic "

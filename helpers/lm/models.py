@@ -247,7 +247,8 @@ def _readable(name: str) -> Iterator[None]:
             f"The model `{name}` cannot be loaded",
             found=str(error).splitlines()[0],
             expected=f"an embedded name ({', '.join(EMBEDDED)}), a folder or a hub id with safetensors weights",
-            remedy="check the name in the profile's `select`, log in for a gated model, or download it first",
+            remedy="check the name in the profile's `select`, log in for a gated model, or download it first; weights that "
+            "are pickled only must be saved as safetensors where you trust them",
         ) from error
 
 

@@ -83,6 +83,17 @@ def test_an_encoder_that_is_not_there_or_not_ours_to_read_is_one_clear_error(nam
         _fresh(name)
 
 
+def test_a_gated_encoder_says_to_log_in(monkeypatch):
+    def gated(*arguments, **options):
+        raise OSError("You are trying to access a gated repo.\nMake sure to have access to it")
+
+    monkeypatch.setattr(models.AutoTokenizer, "from_pretrained", gated)
+    with pytest.raises(
+        ProfileError, match=r"Found: You are trying to access a gated repo\. .*log in for a gated model"
+    ):
+        _fresh("someone/gated")
+
+
 def test_an_encoder_is_not_asked_to_write(tiny_encoder_dir):
     with pytest.raises(ProfileError, match="writes no text"):
         encoders.fresh(str(tiny_encoder_dir), kind="generation")

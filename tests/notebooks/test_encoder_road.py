@@ -5,12 +5,12 @@ import json
 import httpx
 import pandas as pd
 import pytest
+import test_extraction_road as signs
 import yaml
 
 from helpers import pipeline
 from helpers.core import manifests, records
 from helpers.deploy import service
-from tests.notebooks import test_extraction_road as signs
 
 LABELLED = {
     "kind": "classification",
