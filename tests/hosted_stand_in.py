@@ -65,7 +65,7 @@ class StandIn:
 @contextmanager
 def running(stand_in):
     """Serve until the block ends."""
-    server = uvicorn.Server(uvicorn.Config(_app(stand_in), log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(_app(stand_in), port=0, log_level="error"))
     socket = server.config.bind_socket()
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
     thread.start()

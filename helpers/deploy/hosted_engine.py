@@ -10,8 +10,8 @@ import openai
 import pandas as pd
 from tqdm.auto import tqdm
 
-from helpers.core import outbound, paths, records
-from helpers.core.errors import RecordError, StageError
+from helpers.core import outbound, records
+from helpers.core.errors import EgressError, RecordError, StageError
 from helpers.deploy import responder
 from helpers.deploy.bundle import Bundle
 from helpers.lm import egress, hosted, hosted_tuned, provider
@@ -28,7 +28,7 @@ class HostedEngine:
             run_id: Of the run that it belongs to.
         """
         self.tuned = hosted_tuned.load(folder)
-        self._run_dir = paths.outputs() / run_id
+        self._folder, self._run_id = Path(folder).resolve(), run_id
         self.permit: egress.Permit | None = None
         self.client: openai.OpenAI | None = None
 
@@ -36,16 +36,23 @@ class HostedEngine:
         """Ask the guard for leave to send what no report covers, and connect.
 
         Raises:
-            EgressError: If it is not permitted.
+            EgressError: If it is not permitted, or the bundle was moved out of its run.
             ProfileError: If there is no key.
         """
-        prepared = self._run_dir / "02_preprocess" / "artifacts"
+        run_dir = self._folder.parents[2]  # RUN/06_deploy/artifacts/bundle
+        if run_dir.name != self._run_id:
+            raise EgressError(
+                "The bundle lies outside its run, where its cards and its report cannot be found",
+                expected=f"{self._run_id}/06_deploy/artifacts/{self._folder.name}",
+                remedy="serve it from there",
+            )
+        prepared = run_dir / "02_preprocess" / "artifacts"
         leaving = outbound.Outbound(
             api=self.tuned.api,
             terms=self.tuned.terms,
             files={"train": prepared / "train.parquet"},  # the model and its users' texts come from these sources
             report=prepared / "deid_report.json",
-            run_dir=self._run_dir,
+            run_dir=run_dir,
             stage="06_deploy",
             beside=self.tuned.beside,
         )

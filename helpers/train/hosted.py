@@ -1,31 +1,26 @@
-"""Fine-tune at a provider: upload, job, wait, and take the records back; every step can be killed and gone on from.
-
-What was begun is found again by the id kept in `scratch`, or, if the kill came before it was written, by the names of the
-files and the mark on the job. However a job ends, its files are deleted at the provider, and the receipts go on the ledger.
-"""
+"""Fine-tune at a provider: chats of the records, the guard, the job, and `hosted.json` in the end."""
 
 import json
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import openai
 import pandas as pd
 from datasets import Dataset
-from openai.types.fine_tuning import FineTuningJob
-from tqdm.auto import tqdm
 
-from helpers.core import files, ledger, manifests
+from helpers.core import manifests
+from helpers.core import records as record_frames
 from helpers.core.errors import RecordError, StageError
 from helpers.core.outbound import Outbound
-from helpers.core.tasks import Prompt
-from helpers.lm import egress, hosted_answers, hosted_tuned, prompts, provider
-from helpers.train import sft
+from helpers.core.profiles import Train
+from helpers.core.tasks import Prompt, Task
+from helpers.lm import egress, hosted, hosted_answers, hosted_tuned, prompts, provider
+from helpers.train import hosted_job, sft
 
 _CHARS_PER_TOKEN = 4  # of English text, roughly: the provider alone counts exactly
-_LIVE = ("validating_files", "queued", "running")
 
 
 def chats(records: pd.DataFrame, *, prompt: Prompt, labels: Sequence[str]) -> sft.Rows:
@@ -74,14 +69,58 @@ def describe(rows: sft.Rows, *, epochs: int, steps: int, usd_per_mtok: float) ->
     return pd.Series(facts, dtype=object).rename("value").to_frame()
 
 
+@dataclass(frozen=True)
+class Sending:
+    """Leave to send records to a provider for training; stands where other routes have a model."""
+
+    leaving: Outbound
+    permit: egress.Permit
+    labels: tuple[str, ...]  # closed label set; empty for written answers
+
+
+def prepare(
+    train: pd.DataFrame, watched: pd.DataFrame, *, settings: Train, task: Task, leaving: Outbound | None
+) -> dict[str, Any]:
+    """Ask the egress guard and turn records into chats: model, tokenizer, rows, held_out, steps and table of `Prepared`.
+
+    Raises:
+        EgressError: If the records may not be sent to the provider.
+        RecordError: If nothing is left to train on.
+        StageError: Outside a run, where nothing may leave.
+    """
+    if leaving is None or leaving.api is None:
+        raise StageError(
+            "Route `hosted` sends records to a provider, and here none may leave",
+            expected="a run of 04 with select.hosted",
+            remedy="choose route causal or encoder for this",
+        )
+    permit = egress.permit(leaving, leaving.api.base_url, purpose="training")
+    permit.check([*train["text"], *watched["text"]])
+    labels = tuple(record_frames.label_set(train))
+    rows, held_out = (chats(part, prompt=task.prompt, labels=labels) for part in (train, watched))
+    epochs = epochs_within(rows, epochs=settings.epochs, token_budget=settings.token_budget)
+    steps = steps_of(rows, epochs=epochs, batch_size=settings.batch_size)
+    table = describe(rows, epochs=epochs, steps=steps, usd_per_mtok=leaving.api.training_usd_per_mtok)
+    model = Sending(leaving, permit, labels)
+    return {
+        "model": model, "tokenizer": None, "rows": rows, "held_out": held_out, "steps": steps, "table": table
+    }  # fmt: skip
+
+
+def before(sending: Sending, few: pd.DataFrame, *, prompt: Prompt, max_new_tokens: int) -> list[str]:
+    """What the untuned model answers to a few records."""
+    leaving = sending.leaving
+    permit = egress.permit(leaving, leaving.api.base_url, purpose="inference")
+    asked = {"prompt": prompt, "labels": sending.labels, "max_new_tokens": max_new_tokens, "seed": leaving.seed}
+    return hosted.predict(leaving.api, permit, few, name="before", **asked).answers["text"].tolist()
+
+
 def fit(
+    sending: Sending,
     rows: sft.Rows,
     held_out: sft.Rows,
     *,
-    leaving: Outbound,
-    permit: egress.Permit,
     prompt: Prompt,
-    labels: Sequence[str],
     scratch: Path,
     out: Path,
     epochs: int,
@@ -93,12 +132,10 @@ def fit(
     """Have the provider fine-tune, wait for it, delete what was uploaded, and write `hosted.json` into `out`.
 
     Args:
+        sending: From `prepare`, for exactly these records.
         rows: From `chats`.
         held_out: The same of the validation records.
-        leaving: With the model to tune.
-        permit: For training on exactly these records.
         prompt: The task's.
-        labels: Closed label set.
         scratch: Survives a kill.
         out: The folder `tuned/`.
         epochs: From `epochs_within`.
@@ -112,15 +149,18 @@ def fit(
         StageError: If the job failed, was cancelled or took too long, a file could not be deleted, or the provider did not
             answer; run again to go on waiting.
     """
+    leaving, permit, labels = sending.leaving, sending.permit, sending.labels
     api, began = leaving.api, time.perf_counter()
     settings = {"n_epochs": epochs, "batch_size": batch_size}
     contents = {"train": _jsonl(rows), "validation": _jsonl(held_out)}
     mark = manifests.digest(api.model, settings, seed, {side: text.decode() for side, text in contents.items()})[:32]
     with provider.connect(api, permit) as client, provider.told(api.model, permit.host):
-        begun = _begin(client, api.model, contents, settings=settings, mark=mark, seed=seed, kept=scratch / "job.json")
-        job = _wait(client, begun["job"], poll_s=poll_s, hours=hours)
-        log = _log(client, job.id)
-        _take_back(client, begun["files"].values(), leaving=leaving, host=permit.host, job=job)
+        begun = hosted_job.begin(
+            client, api.model, contents, settings=settings, mark=mark, seed=seed, kept=scratch / "job.json"
+        )
+        job = hosted_job.wait(client, begun["job"], poll_s=poll_s, hours=hours)
+        log = hosted_job.log(client, job.id)
+        hosted_job.take_back(client, begun["files"].values(), leaving=leaving, host=permit.host, job=job)
     if job.status != "succeeded" or not job.fine_tuned_model:
         (scratch / "job.json").unlink()
         raise StageError(
@@ -137,8 +177,8 @@ def fit(
         trained_tokens=tokens,
         usd=tokens * api.training_usd_per_mtok / 1e6,
         prompt=prompt,
-        labels=tuple(labels),
-        prompt_sha256=hosted_tuned.prompt_sha256(prompt, list(labels)),
+        labels=labels,
+        prompt_sha256=hosted_tuned.prompt_sha256(prompt, labels),
         api=api,
         terms=leaving.terms,
         beside=leaving.beside,
@@ -153,97 +193,6 @@ def fit(
         train_wall_s=time.perf_counter() - began,
         resumed_at_step=0,
     )
-
-
-def _begin(
-    client: openai.OpenAI,
-    model: str,
-    contents: dict[str, bytes],
-    *,
-    settings: dict[str, Any],
-    mark: str,
-    seed: int,
-    kept: Path,
-) -> dict[str, Any]:
-    """Files and job, as kept from before, as found at the provider, or new."""
-    if kept.is_file():
-        return json.loads(kept.read_text(encoding="utf-8"))
-    names = {side: f"clintune-{mark}-{side}.jsonl" for side in contents}
-    there = {file.filename: file.id for file in client.files.list(purpose="fine-tune")}
-    ids = {
-        side: there.get(name) or client.files.create(file=(name, contents[side]), purpose="fine-tune").id
-        for side, name in names.items()
-    }
-    jobs = (job for job in client.fine_tuning.jobs.list() if job.training_file == ids["train"])
-    job = next((job for job in jobs if (job.metadata or {}).get("clintune") == mark), None)
-    job = job or client.fine_tuning.jobs.create(
-        model=model,
-        training_file=ids["train"],
-        validation_file=ids["validation"],
-        method={"type": "supervised", "supervised": {"hyperparameters": settings}},
-        metadata={"clintune": mark},
-        suffix="clintune",
-        seed=seed,
-    )
-    begun = {"job": job.id, "files": ids}
-    files.write_json(kept, begun)
-    return begun
-
-
-def _wait(client: openai.OpenAI, job_id: str, *, poll_s: float, hours: float) -> FineTuningJob:
-    with tqdm(desc=job_id, unit="look", leave=False) as bar:
-        while True:
-            job = client.fine_tuning.jobs.retrieve(job_id)
-            bar.set_postfix_str(job.status)
-            bar.update()
-            if job.status not in _LIVE:
-                return job
-            if time.time() > job.created_at + hours * 3600:
-                return client.fine_tuning.jobs.cancel(job_id)
-            time.sleep(poll_s)
-
-
-def _log(client: openai.OpenAI, job_id: str) -> pd.DataFrame:
-    """Losses by step as the provider tells them in its events, oldest first."""
-    said = [event.data for event in client.fine_tuning.jobs.list_events(job_id) if event.type == "metrics"]
-    rows = [
-        {"step": data["step"], "loss": data.get("train_loss"), "eval_loss": _validation_loss(data)}
-        for data in reversed(said)
-        if isinstance(data, dict) and "step" in data
-    ]
-    columns = ["step", "epoch", "loss", "eval_loss", "learning_rate", "grad_norm"]
-    return pd.DataFrame(rows, columns=columns, dtype=float).sort_values("step", kind="stable").reset_index(drop=True)
-
-
-def _validation_loss(data: dict[str, Any]) -> float | None:
-    return data.get("full_valid_loss", data.get("valid_loss"))  # over all validation chats where that is told
-
-
-def _take_back(client: openai.OpenAI, ids: Iterable[str], *, leaving: Outbound, host: str, job: FineTuningJob) -> None:
-    """Delete files at the provider and put each receipt on the ledger; one that is gone already counts as deleted."""
-    left = []
-    for name in ids:
-        try:
-            deleted = client.files.delete(name).deleted
-        except openai.NotFoundError:
-            deleted = True
-        ledger.append(
-            leaving.run_dir,
-            "hosted training file deleted" if deleted else "hosted training file not deleted",
-            stage=leaving.stage,
-            host=host,
-            file=name,
-            job=job.id,
-            job_status=job.status,
-        )
-        left += [] if deleted else [name]
-    if left:
-        raise StageError(
-            f"{host} did not delete {len(left)} uploaded file(s)",
-            found=", ".join(left),
-            expected="a receipt for each",
-            remedy="run 04 again, or delete them at the provider by hand",
-        )
 
 
 def _jsonl(rows: sft.Rows) -> bytes:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.outbound import Outbound
 from helpers.core.profiles import Train
 from helpers.core.tasks import Task
 from helpers.train import pretrain, sft
@@ -25,8 +24,6 @@ class Prepared:
     steps: int
     table: pd.DataFrame  # what training is about to see
     devices: int = 1
-    labels: tuple[str, ...] = ()
-    leaving: Outbound | None = None  # of the hosted route
     text: pretrain.Corpus = pretrain.NOTHING  # read before the task
     loading: dict[str, Any] = field(default_factory=dict)  # arguments by which other processes load a language model
     facts: dict[str, Any] = field(default_factory=dict)  # for the metrics

@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 
 from helpers.core import records
-from helpers.core.errors import StageError
 from helpers.core.outbound import Outbound
 from helpers.core.profiles import Train
 from helpers.core.tasks import Task
-from helpers.lm import egress, encoders, hosted, predictors
+from helpers.lm import encoders, predictors
 from helpers.train import causal, encoder, pretrain, sft
 from helpers.train import hosted as provider
 from helpers.train.prepared import Prepared
@@ -62,15 +61,8 @@ def prepare(
         steps = sft.steps_within(rows, **budget)
         table = encoder.describe(rows, steps=steps, batch_size=settings.batch_size, limit=model.head.max_tokens)
     else:
-        leaving = _needed(leaving)
-        model, tokenizer = egress.permit(leaving, leaving.api.base_url, purpose="training"), None
-        model.check([*train["text"], *watched["text"]])
-        shape = {"prompt": task.prompt, "labels": records.label_set(train)}
-        rows, held_out = provider.chats(train, **shape), provider.chats(watched, **shape)
-        epochs = provider.epochs_within(rows, epochs=settings.epochs, token_budget=settings.token_budget)
-        steps = provider.steps_of(rows, epochs=epochs, batch_size=settings.batch_size)
-        usd = leaving.api.training_usd_per_mtok
-        table = provider.describe(rows, epochs=epochs, steps=steps, usd_per_mtok=usd)
+        sent = provider.prepare(train, watched, settings=settings, task=task, leaving=leaving)
+        return Prepared(settings=settings, task=task, device=device, **sent)
     return Prepared(
         settings=settings,
         task=task,
@@ -81,8 +73,6 @@ def prepare(
         held_out=held_out,
         steps=steps,
         table=table,
-        labels=tuple(records.label_set(train)),
-        leaving=leaving,
     )
 
 
@@ -93,10 +83,8 @@ def before(prepared: Prepared, few: pd.DataFrame, *, max_new_tokens: int) -> lis
         return predictors.predict(prepared.model, prepared.tokenizer, few, name="before", **asked)["text"].tolist()
     if prepared.settings.route == "encoder":
         return ["no head yet"] * len(few)
-    leaving = _needed(prepared.leaving)
-    permit = egress.permit(leaving, leaving.api.base_url, purpose="inference")
-    asked = {"prompt": prepared.task.prompt, "labels": prepared.labels, "max_new_tokens": max_new_tokens}
-    return hosted.predict(leaving.api, permit, few, name="before", seed=leaving.seed, **asked).answers["text"].tolist()
+    prompt = prepared.task.prompt
+    return provider.before(prepared.model, few, prompt=prompt, max_new_tokens=max_new_tokens)
 
 
 def fit(
@@ -135,12 +123,10 @@ def fit(
         options = {"args": args, "out": out, "patience": settings.patience, "weights": weights}
         return encoder.fit(prepared.model, prepared.rows, prepared.held_out, **options)
     return provider.fit(
+        prepared.model,
         prepared.rows,
         prepared.held_out,
-        leaving=_needed(prepared.leaving),
-        permit=prepared.model,
         prompt=prepared.task.prompt,
-        labels=prepared.labels,
         scratch=checkpoints,
         out=out,
         epochs=provider.epochs_within(prepared.rows, epochs=settings.epochs, token_budget=settings.token_budget),
@@ -149,13 +135,3 @@ def fit(
         hours=settings.hosted_hours,
         seed=seed,
     )
-
-
-def _needed(leaving: Outbound | None) -> Outbound:
-    if leaving is None or leaving.api is None:
-        raise StageError(
-            "Route `hosted` sends records to a provider, and here none may leave",
-            expected="a run of 04 with select.hosted",
-            remedy="choose route causal or encoder for this",
-        )
-    return leaving

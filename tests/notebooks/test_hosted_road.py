@@ -1,6 +1,7 @@
 """All six notebooks with a model at a provider in place of a language model here; the provider is a stand-in that trains."""
 
 import json
+import shutil
 import stat
 
 import hosted_stand_in
@@ -93,14 +94,16 @@ def test_the_service_passes_requests_on_and_gives_the_evaluated_answers(road, tm
     assert found["label"] in ("cough", "rash") and 0 < found["confidence"] <= 1
 
 
-def test_a_bundle_away_from_its_run_or_without_leave_passes_nothing_on(road, tmp_path, monkeypatch):
+def test_a_bundle_away_from_its_run_or_without_leave_passes_nothing_on(road, tmp_path):
     run_dir, provider = road
     served = bundles.load(run_dir / "06_deploy/artifacts/bundle")
     before = sum(provider.asked.values())
-    elsewhere = tmp_path / served.run_id
-    elsewhere.mkdir()
-    monkeypatch.setenv("CLINTUNE_OUTPUTS", str(tmp_path))
-    with pytest.raises(EgressError, match="no de-identification report"):
+    moved = bundles.load(shutil.copytree(served.folder, tmp_path / "a" / "b" / "c" / "bundle"))
+    with pytest.raises(EgressError, match="outside its run"):
+        serving.engine(moved).start()
+    card = run_dir.parents[1] / "data_cards" / "made_up_signs.md"
+    card.write_text(test_extraction_road.CARD)  # the owner has taken `third_party` back
+    with pytest.raises(EgressError, match="made_up_signs does not permit `third_party`"):
         serving.engine(served).start()
     with pytest.raises(StageError, match="not open"):
         serving.responder(served, serving.engine(served)).answer("Week 7: red skin.")

@@ -7,12 +7,13 @@ import leaving
 import openai
 import pytest
 from leaving import LABELS, PROMPT
+from openai.resources.fine_tuning.jobs import Jobs
 
 from helpers.core import ledger, records
 from helpers.core.errors import EgressError, ProfileError, StageError
 from helpers.core.profiles import Egress
 from helpers.lm import egress, hosted_tuned
-from helpers.train import hosted
+from helpers.train import hosted, hosted_job
 
 
 @pytest.fixture
@@ -38,10 +39,9 @@ def fit(out, tmp_path, **options):
     scratch = tmp_path / "scratch"
     scratch.mkdir(exist_ok=True)
     settings = {"epochs": 2, "batch_size": 4, "poll_s": 0.05, "hours": 1.0, "seed": 1} | options
-    return hosted.fit(
-        chats(out, "train"), chats(out, "validation"), leaving=out, permit=permit, prompt=PROMPT, labels=LABELS,
-        scratch=scratch, out=tmp_path / "tuned", **settings,
-    )  # fmt: skip
+    sending = hosted.Sending(out, permit, tuple(LABELS))
+    rows = chats(out, "train"), chats(out, "validation")
+    return hosted.fit(sending, *rows, prompt=PROMPT, scratch=scratch, out=tmp_path / "tuned", **settings)
 
 
 def receipts(out):
@@ -88,7 +88,7 @@ def test_a_job_trains_is_asked_and_leaves_nothing_at_the_provider(out, stand_in,
 
 def test_a_wait_that_was_killed_goes_on_with_the_same_job(out, stand_in, tmp_path, monkeypatch):
     stand_in.pause_s = 1.0
-    monkeypatch.setattr(hosted.time, "sleep", lambda seconds: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(Jobs, "retrieve", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         fit(out, tmp_path)
     kept = json.loads((tmp_path / "scratch" / "job.json").read_text())
@@ -100,7 +100,7 @@ def test_a_wait_that_was_killed_goes_on_with_the_same_job(out, stand_in, tmp_pat
 
 
 def test_a_kill_before_the_id_was_kept_sends_nothing_twice(out, stand_in, tmp_path, monkeypatch):
-    monkeypatch.setattr(hosted.files, "write_json", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(hosted_job.files, "write_json", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         fit(out, tmp_path)
     assert len(stand_in.jobs) == 1 and not (tmp_path / "scratch" / "job.json").exists()
