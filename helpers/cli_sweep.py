@@ -40,12 +40,12 @@ def sweep(
     01 to 03 run once; each trial is a run of 04 of its own, chosen and pruned on validation records only. A killed sweep
     goes on where it stopped. Results stand in outputs/sweeps/SWEEP/: trials, figures, the winner.
     """
-    from helpers import sweep as search
+    from helpers import sweep as searching
 
     spec = sweeps.load(name)
     extent = f"{len(spec.grid())} combinations" if spec.method == "grid" else f"{spec.trials} trials by Optuna"
     out.print(f"[bold]{spec.name}[/]  {extent} of {len(spec.space)} field(s), for {', '.join(spec.tasks)}")
-    found = search.run(
+    found = searching.run(
         spec,
         workers=workers,
         execution="ray" if ray else "local",

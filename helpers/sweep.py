@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal
 
 import optuna
@@ -14,16 +15,13 @@ import pandas as pd
 from filelock import FileLock, Timeout
 from optuna.trial import TrialState
 
-from helpers import pipeline, trial
+from helpers import pipeline, search, trial
 from helpers.core import batches, ledger, manifests, paths, profiles, runs, sweeps, tasks
 from helpers.core.errors import ProfileError, StageError
 
 Listener = Callable[[str], None]
 Submit = Callable[..., Future]  # starts `trial.train` with its arguments
-LEAST_TRIALS = 4  # finished ones before anything is said about the importance of a field
 _POLL_S = 1.0
-
-optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 
 @dataclass(frozen=True)
@@ -91,14 +89,15 @@ def _search(
     listener: Listener,
 ) -> Found:
     what = tasks.load(task)
-    study = _study(spec, what.name, folder)
+    study = search.open_study(spec, what.name, folder)
     for seed in spec.seeds:
         listener(f"records and choice of {what.name}, seed {seed}")
         pipeline.run(trial.SHARED, **_arguments(spec, task, seed, {}, _run_id(spec, what.name, seed, None)))
-    left = _queue(spec, study, again=again)
+    left = search.queue(spec, study, again=again)
     listener(f"{left} trial(s) to run")
-    objective = partial(_objective, spec=spec, task=task, submit=submit, listener=listener)
-    study.optimize(objective, n_trials=left, n_jobs=workers, catch=(StageError, ProfileError)) if left else None
+    objective = partial(_objective, spec=spec, task=task, submit=submit, locks={}, listener=listener)
+    if left:
+        study.optimize(objective, n_trials=left, n_jobs=workers, catch=(StageError, ProfileError))
     done = study.get_trials(states=(TrialState.COMPLETE,))
     if not done:
         failed = [item.user_attrs["error"] for item in study.trials if "error" in item.user_attrs]
@@ -108,7 +107,7 @@ def _search(
             remedy="mend the cause, then the same command with --again",
         )
     best = min(done, key=lambda item: (-item.value, item.user_attrs["minutes"], item.number))
-    table = _table(spec, study)
+    table = search.table(spec, study)
     target = folder / what.name
     target.mkdir(exist_ok=True)
     table.to_csv(target / "trials.csv", index=False)
@@ -116,7 +115,7 @@ def _search(
         what.name,
         tasks.PRIMARY_METRICS[what.kind],
         table,
-        _importances(study, seed=spec.seeds[0]),
+        search.importances(study, seed=spec.seeds[0]),
         best.user_attrs["values"],
         best.user_attrs["runs"][0],
         target,
@@ -126,53 +125,16 @@ def _search(
     return found
 
 
-def _study(spec: sweeps.Sweep, task: str, folder: Path) -> optuna.Study:
-    """The task's study in the sweep's SQLite file, made on first use."""
-    sampler = optuna.samplers.TPESampler(seed=spec.seeds[0], n_startup_trials=min(10, max(3, (spec.trials or 1) // 3)))
-    study = optuna.create_study(
-        storage=f"sqlite:///{folder / 'study.db'}",
-        study_name=task,
-        sampler=sampler,
-        pruner=optuna.pruners.MedianPruner(n_startup_trials=3) if spec.prune else optuna.pruners.NopPruner(),
-        direction="maximize",
-        load_if_exists=True,
-    )
-    asked = manifests.digest(spec.model_dump(mode="json", exclude={"trials", "tasks", "description"}))
-    if study.user_attrs.get("sweep", asked) != asked:
-        raise ProfileError(
-            f"Sweep `{spec.name}` was begun with other settings",
-            found="another space, profile, seeds or overrides than its finished trials had",
-            remedy=f"give it another name, or delete {folder}",
-        )
-    study.set_user_attr("sweep", asked)
-    return study
-
-
-def _queue(spec: sweeps.Sweep, study: optuna.Study, *, again: bool) -> int:
-    """Queue what was interrupted, of a grid also what is missing, and return how many trials are left to run."""
-    for item in study.get_trials(states=(TrialState.RUNNING,)):  # of a process that is gone: we hold the lock
-        study.tell(item.number, state=TrialState.FAIL)
-    done, waiting, broken = [], [], []
-    for item in study.trials:
-        if item.state == TrialState.WAITING:
-            waiting.append(item.system_attrs["fixed_params"])
-        elif item.state != TrialState.FAIL or ("error" in item.user_attrs and not again):
-            done.append(item.params)
-        else:
-            broken.append(item.params)
-    whole = [params for params in broken if set(params) == set(spec.space)]
-    wanted = spec.grid() if spec.method == "grid" else whole
-    missing = [params for params in wanted if params not in done and params not in waiting]
-    left = len(wanted) - sum(params in done for params in wanted) if spec.method == "grid" else spec.trials - len(done)
-    for params in missing[: max(0, left - len(waiting))]:
-        study.enqueue_trial(params)
-    return max(0, left)
-
-
 def _objective(
-    optuna_trial: optuna.Trial, *, spec: sweeps.Sweep, task: str, submit: Submit, listener: Listener
+    optuna_trial: optuna.Trial,
+    *,
+    spec: sweeps.Sweep,
+    task: str,
+    submit: Submit,
+    locks: dict[str, Lock],
+    listener: Listener,
 ) -> float:
-    values = _draw(optuna_trial, spec)
+    values = search.draw(optuna_trial, spec)
     what = tasks.load(task)
     named = [_run_id(spec, what.name, seed, values) for seed in spec.seeds]
     optuna_trial.set_user_attr("values", values)
@@ -182,9 +144,10 @@ def _objective(
     scores, minutes = [], 0.0
     for seed, run_id in zip(spec.seeds, named, strict=True):
         run_dir = runs.folder_of(run_id).resolve()
-        trial.share(runs.folder_of(_run_id(spec, what.name, seed, None)), run_dir)
-        future = submit(_arguments(spec, task, seed, values, run_id), str(run_dir))
-        pruned = _watch(future, run_dir, optuna_trial, reports=spec.prune and seed == spec.seeds[0])
+        with locks.setdefault(run_id, Lock()):  # two workers may draw the same values: the second finds them finished
+            trial.share(runs.folder_of(_run_id(spec, what.name, seed, None)), run_dir)
+            future = submit(_arguments(spec, task, seed, values, run_id), str(run_dir))
+            pruned = _watch(future, run_dir, optuna_trial, reports=spec.prune and seed == spec.seeds[0])
         error = future.result()
         if error and pruned:
             trial.clear(run_dir)
@@ -230,21 +193,6 @@ def _on_ray(threads: int, spec: sweeps.Sweep) -> Submit:
     return lambda arguments, run_dir: remote.remote(arguments, run_dir, threads).future()
 
 
-def _draw(optuna_trial: optuna.Trial, spec: sweeps.Sweep) -> dict[str, Any]:
-    values = {}
-    for name, allowed in spec.space.items():
-        if not isinstance(allowed, sweeps.Range) or spec.method == "grid":
-            listed = allowed.values() if isinstance(allowed, sweeps.Range) else allowed
-            values[name] = optuna_trial.suggest_categorical(name, listed)
-        elif allowed.is_whole:
-            drawn = optuna_trial.suggest_int(name, allowed.low, allowed.high, step=allowed.step or 1, log=allowed.log)
-            values[name] = drawn
-        else:
-            drawn = optuna_trial.suggest_float(name, allowed.low, allowed.high, step=allowed.step, log=allowed.log)
-            values[name] = sweeps.rounded(drawn)
-    return values
-
-
 def _open_test(spec: sweeps.Sweep, task: str, found: Found, folder: Path, listener: Listener) -> None:
     """Run 05 on the winner; a second winner does not get the test set of the first."""
     opened = [entry["data"] for entry in ledger.read(folder) if entry["event"] == "test set opened"]
@@ -261,34 +209,6 @@ def _open_test(spec: sweeps.Sweep, task: str, found: Found, folder: Path, listen
         ledger.append(runs.folder_of(found.run_id), "chosen by a sweep on validation records", **counted)
     listener(f"test set of {found.task}, for {found.run_id}")
     pipeline.run(("05",), **_arguments(spec, task, spec.seeds[0], found.winner, found.run_id))
-
-
-def _table(spec: sweeps.Sweep, study: optuna.Study) -> pd.DataFrame:
-    rows = []
-    for item in study.trials:
-        interrupted = item.state == TrialState.FAIL and "error" not in item.user_attrs
-        if item.state.is_finished() and not interrupted:
-            rows.append(
-                {
-                    "trial": item.number,
-                    "state": {"COMPLETE": "finished", "FAIL": "failed"}.get(item.state.name, item.state.name.lower()),
-                    "score": item.value if item.state == TrialState.COMPLETE else float("nan"),
-                    "minutes": item.user_attrs.get("minutes", float("nan")),
-                    **{name: item.user_attrs["values"][name] for name in spec.space},
-                    "run": item.user_attrs["runs"][0],
-                    "why": item.user_attrs.get("error", ""),
-                }
-            )
-    return pd.DataFrame(rows).sort_values(["score", "minutes"], ascending=[False, True], ignore_index=True)
-
-
-def _importances(study: optuna.Study, *, seed: int) -> pd.DataFrame:
-    """Share of the variance of the scores that each field explains (fANOVA, Hutter et al. 2014)."""
-    done = study.get_trials(states=(TrialState.COMPLETE,))
-    tells = len(done) >= LEAST_TRIALS and len({item.value for item in done}) > 1
-    evaluator = optuna.importance.FanovaImportanceEvaluator(seed=seed)
-    found = optuna.importance.get_param_importances(study, evaluator=evaluator) if tells else {}
-    return pd.DataFrame(list(found.items()), columns=["field", "importance"])
 
 
 def _run_id(spec: sweeps.Sweep, task: str, seed: int, values: dict[str, Any] | None) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from helpers import pipeline, sweep, trial
+from helpers import pipeline, search, sweep, trial
 from helpers.core import ledger, manifests, paths, sweeps
 from helpers.core.errors import ProfileError, StageError
 
@@ -90,6 +90,7 @@ def test_finished_trials_are_not_repeated_and_more_can_be_added(spec, kit):
     assert len(kit["trained"]) == 4 and again.run_id == first.run_id
     more = sweep.run(spec(trials=6), open_test=False)[0]
     assert len(kit["trained"]) == 6 and len(more.trials) == 6
+    assert len(set(kit["trained"])) == 6  # nothing is drawn a second time
 
 
 def test_second_winner_does_not_get_the_test_set(spec, kit, monkeypatch):
@@ -101,7 +102,7 @@ def test_second_winner_does_not_get_the_test_set(spec, kit, monkeypatch):
 
 
 def _better(optuna_trial, spec):
-    optuna_trial.set_user_attr("values", sweep._draw(optuna_trial, spec))
+    optuna_trial.set_user_attr("values", search.draw(optuna_trial, spec))
     optuna_trial.set_user_attr("runs", ["another"])
     optuna_trial.set_user_attr("minutes", 1.0)
     return 99.0
@@ -202,6 +203,22 @@ def test_two_workers_run_trials_at_the_same_time(spec, kit, monkeypatch):
     monkeypatch.setattr(trial, "train", lambda *args, **kwargs: (both.wait() and "") or quick(*args, **kwargs))
     (found,) = sweep.run(spec(), workers=2)
     assert len(found.trials) == 4
+
+
+def test_two_workers_with_the_same_values_take_turns(spec, kit, monkeypatch):
+    running, together = set(), []
+    quick = trial.train
+
+    def train(arguments, run_dir, threads):
+        together.append(run_dir in running)
+        running.add(run_dir)
+        time.sleep(0.3)
+        running.discard(run_dir)
+        return quick(arguments, run_dir, threads)
+
+    monkeypatch.setattr(trial, "train", train)
+    (found,) = sweep.run(spec(space={"train.lora_r": [8], "train.learning_rate": [1.0e-3]}), workers=2)
+    assert len(found.trials) == 4 and together == [False] * 4
 
 
 def test_trials_run_on_ray(spec, kit, two_ray_workers, monkeypatch):

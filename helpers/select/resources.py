@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.lm.shapes import Shape
 
-Method = Literal["lora", "qlora", "full"]
+Method = Literal["lora", "qlora", "dora", "full"]  # dora is counted as lora, which it needs a little more than
 GIB = 2**30
 COUNTS = (1, 2, 4, 8)  # GPUs tried, the fewest that are enough are shown
 
@@ -96,6 +96,7 @@ def memory_gib(
     adapted_layers: int | None = None,
     checkpointing: bool = False,
     gpus: int = 0,
+    remembered_tokens: float = 0,
 ) -> float:
     """Peak memory of training, on each of several GPUs: weights, what is trained with its optimizer, activations, runtime.
 
@@ -109,6 +110,7 @@ def memory_gib(
         adapted_layers: Top blocks that are adapted, below which nothing is kept; None for all.
         checkpointing: Keep the blocks' inputs only, and compute each block again.
         gpus: Over which weights and optimizer are spread (FSDP); 0 for a CPU.
+        remembered_tokens: For which what the frozen lower blocks give is remembered, one fp32 number an output.
     """
     trained_layers = shape.layers if adapted_layers is None or method == "full" else min(adapted_layers, shape.layers)
     width = 4 if precision == "fp32" else 2
@@ -125,7 +127,8 @@ def memory_gib(
     kept = shape.hidden * width * shape.layers + block if checkpointing else block * trained_layers
     gathered = shape.matrices * width if gpus > 1 else 0.0
     runtime_gib = GPU_RUNTIME_GIB if gpus else CPU_RUNTIME_GIB
-    return (states / max(1, gpus) + gathered + tokens * kept) / GIB + runtime_gib
+    remembered = remembered_tokens * shape.hidden * 4
+    return (states / max(1, gpus) + gathered + tokens * kept + remembered) / GIB + runtime_gib
 
 
 def operations(
@@ -223,7 +226,8 @@ def estimate(
     """
     lora = {"lora_r": lora_r, "adapted_layers": adapted_layers}
     batch = {"micro_batch_size": micro_batch_size, "longest": longest}
-    here = memory_gib(shape, method=method, precision=precision, **batch, **lora)
+    kept = tokens / remembered_epochs if remembered_epochs > 1 else 0
+    here = memory_gib(shape, method=method, precision=precision, remembered_tokens=kept, **batch, **lora)
     seen = {"tokens": tokens, "length": length, "adapted_layers": adapted_layers}
     minutes = minutes_here(operations(shape, method=method, remembered_epochs=remembered_epochs, **seen), gflops=gflops)
     rows = [("this machine (CPU)", 0, method, minutes, here, memory_gib_here, math.nan)]

@@ -22,6 +22,8 @@ def test_memory_grows_with_batch_tokens_rank_layers_and_width_of_the_weights():
     least = resources.memory_gib(BILLION, **base)
     for more in ({"micro_batch_size": 8}, {"longest": 512}, {"lora_r": 64}, {"precision": "fp32"}, {"method": "full"}):
         assert resources.memory_gib(BILLION, **base | more) > least
+    remembering = resources.memory_gib(BILLION, remembered_tokens=1000, **base)
+    assert remembering - least == pytest.approx(1000 * 2048 * 4 / resources.GIB)
     for less in ({"method": "qlora"}, {"adapted_layers": 6}, {"checkpointing": True}, {"gpus": 4}):
         assert resources.memory_gib(BILLION, **base | less) < least
     assert least > 1e9 * 2 / resources.GIB  # at least the weights
