@@ -48,7 +48,7 @@ def fit(tiny_model_dir, few_records, tmp_path):
         model, tokenizer = models.load_causal(**loading)
         rows = sft.tokenise(few_records, tokenizer, prompt=PROMPT, max_length=512)
         folder = tmp_path / f"{method}-{devices}-{start}"
-        settings = {"steps": 3, "batch_size": 12, "micro_batch_size": 12, "learning_rate": 1e-2, "evaluations": 3}
+        settings = {"steps": 3, "batch_size": 12, "micro_batch_size": 6, "learning_rate": 1e-2, "evaluations": 3}
         settings |= {"max_length": 512, "precision": "fp32", "device": "cpu", "seed": 1} | changes
         lora = methods.adapter(model, method=method, r=4, alpha=8)
         if start:
