@@ -73,9 +73,10 @@ def into(tool: Tool, folder: Path, *, name: str) -> Iterator[None]:
             "WANDB_ERROR_REPORTING": "false",
         },
     }[tool]
+    before = _mlflow_address() if tool == "mlflow" else ""
     with mock.patch.dict(os.environ, settings):
         if tool == "mlflow":
-            with _mlflow_store(store, folder, name):
+            with _mlflow_store(store, folder, name, before=before):
                 yield
         elif tool == "wandb":
             import wandb
@@ -124,12 +125,17 @@ def _check_trackio(folder: Path) -> None:
         )
 
 
+def _mlflow_address() -> str:
+    import mlflow
+
+    return mlflow.get_tracking_uri()
+
+
 @contextmanager
-def _mlflow_store(store: str, folder: Path, name: str) -> Iterator[None]:
+def _mlflow_store(store: str, folder: Path, name: str, *, before: str) -> Iterator[None]:
     """Point MLflow itself at the store, for it does not read the variable again, and end its run whatever happens."""
     import mlflow
 
-    before = mlflow.get_tracking_uri()
     mlflow.set_tracking_uri(store)
     if mlflow.get_experiment_by_name(name) is None:
         mlflow.create_experiment(name, artifact_location=(folder / "mlflow").resolve().as_uri())
