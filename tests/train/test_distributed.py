@@ -96,7 +96,7 @@ def test_two_processes_share_each_batch_and_learn_what_one_learns(fit, watched):
     one, rows, _, _ = fit(1)
     two, _, job, _ = fit(2)
     _same(one, two)
-    assert len(set(one.log["loss"].dropna())) == 3  # it learns: three different losses
+    assert one.log["loss"].dropna().iloc[-1] < one.log["loss"].dropna().iloc[0] - 0.1  # it learns
     (first_world, first), (second_world, second) = (json.loads((job / f"rank{n}.json").read_text()) for n in (0, 1))
     assert first_world == second_world == 2
     assert len(first) == len(second) == 18  # half of twelve records, in each of three steps
