@@ -2,14 +2,15 @@
 
 import importlib.util
 import os
+import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
 from unittest import mock
 from urllib.parse import urlsplit
 
-from helpers.core.errors import EgressError, ProfileError, StageError
+from helpers.core.errors import EgressError, ProfileError
 
 Tool = Literal["none", "mlflow", "trackio", "wandb"]
 
@@ -40,7 +41,6 @@ def into(tool: Tool, folder: Path, *, name: str) -> Iterator[None]:
 
     Raises:
         ProfileError: If the tool is not installed.
-        StageError: If Trackio, which chooses its folder when it is imported, has chosen another one.
         EgressError: If the environment tells the tool to send anything to another place.
     """
     if tool == "none":
@@ -84,8 +84,8 @@ def into(tool: Tool, folder: Path, *, name: str) -> Iterator[None]:
             yield
             wandb.finish()
         else:
-            _check_trackio(folder / "trackio")
-            yield
+            with _trackio_folder(folder / "trackio"):
+                yield
 
 
 def check_local(tool: Tool, environment: Mapping[str, str]) -> None:
@@ -113,16 +113,16 @@ def check_local(tool: Tool, environment: Mapping[str, str]) -> None:
         )
 
 
-def _check_trackio(folder: Path) -> None:
-    import trackio
+@contextmanager
+def _trackio_folder(folder: Path) -> Iterator[None]:
+    """Have Trackio write to the folder, although TRL has imported it, and with it a folder was chosen, long before."""
+    import trackio  # noqa: F401 - so that its modules are there
 
-    if Path(trackio.TRACKIO_DIR) != folder:
-        raise StageError(
-            "Trackio already writes to another folder in this process",
-            found=str(trackio.TRACKIO_DIR),
-            expected=str(folder),
-            remedy="restart the kernel",
-        )
+    with ExitStack() as held:
+        for name, module in list(sys.modules.items()):
+            if name.split(".")[0] == "trackio" and hasattr(module, "TRACKIO_DIR"):
+                held.enter_context(mock.patch.object(module, "TRACKIO_DIR", folder))
+        yield
 
 
 def _mlflow_address() -> str:
