@@ -203,7 +203,8 @@ def _end_with_parent() -> None:
     """End this process when the one that started it is gone: its end of the standard input closes."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1024):  # not sys.stdin, whose lock a waiting thread would hold at the end of the process
+            pass
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()

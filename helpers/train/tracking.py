@@ -2,14 +2,15 @@
 
 import importlib.util
 import os
+import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
 from unittest import mock
 from urllib.parse import urlsplit
 
-from helpers.core.errors import EgressError, ProfileError, StageError
+from helpers.core.errors import EgressError, ProfileError
 
 Tool = Literal["none", "mlflow", "trackio", "wandb"]
 
@@ -40,7 +41,6 @@ def into(tool: Tool, folder: Path, *, name: str) -> Iterator[None]:
 
     Raises:
         ProfileError: If the tool is not installed.
-        StageError: If Trackio, which chooses its folder when it is imported, has chosen another one.
         EgressError: If the environment tells the tool to send anything to another place.
     """
     if tool == "none":
@@ -73,9 +73,10 @@ def into(tool: Tool, folder: Path, *, name: str) -> Iterator[None]:
             "WANDB_ERROR_REPORTING": "false",
         },
     }[tool]
+    before = _mlflow_address() if tool == "mlflow" else ""
     with mock.patch.dict(os.environ, settings):
         if tool == "mlflow":
-            with _mlflow_store(store, folder, name):
+            with _mlflow_store(store, folder, name, before=before):
                 yield
         elif tool == "wandb":
             import wandb
@@ -83,8 +84,8 @@ def into(tool: Tool, folder: Path, *, name: str) -> Iterator[None]:
             yield
             wandb.finish()
         else:
-            _check_trackio(folder / "trackio")
-            yield
+            with _trackio_folder(folder / "trackio"):
+                yield
 
 
 def check_local(tool: Tool, environment: Mapping[str, str]) -> None:
@@ -112,24 +113,29 @@ def check_local(tool: Tool, environment: Mapping[str, str]) -> None:
         )
 
 
-def _check_trackio(folder: Path) -> None:
-    import trackio
+@contextmanager
+def _trackio_folder(folder: Path) -> Iterator[None]:
+    """Have Trackio write to the folder, although TRL has imported it, and with it a folder was chosen, long before."""
+    import trackio  # noqa: F401 - so that its modules are there
 
-    if Path(trackio.TRACKIO_DIR) != folder:
-        raise StageError(
-            "Trackio already writes to another folder in this process",
-            found=str(trackio.TRACKIO_DIR),
-            expected=str(folder),
-            remedy="restart the kernel",
-        )
+    with ExitStack() as held:
+        for name, module in list(sys.modules.items()):
+            if name.split(".")[0] == "trackio" and hasattr(module, "TRACKIO_DIR"):
+                held.enter_context(mock.patch.object(module, "TRACKIO_DIR", folder))
+        yield
+
+
+def _mlflow_address() -> str:
+    import mlflow
+
+    return mlflow.get_tracking_uri()
 
 
 @contextmanager
-def _mlflow_store(store: str, folder: Path, name: str) -> Iterator[None]:
+def _mlflow_store(store: str, folder: Path, name: str, *, before: str) -> Iterator[None]:
     """Point MLflow itself at the store, for it does not read the variable again, and end its run whatever happens."""
     import mlflow
 
-    before = mlflow.get_tracking_uri()
     mlflow.set_tracking_uri(store)
     if mlflow.get_experiment_by_name(name) is None:
         mlflow.create_experiment(name, artifact_location=(folder / "mlflow").resolve().as_uri())

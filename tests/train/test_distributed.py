@@ -48,7 +48,7 @@ def fit(tiny_model_dir, few_records, tmp_path):
         model, tokenizer = models.load_causal(**loading)
         rows = sft.tokenise(few_records, tokenizer, prompt=PROMPT, max_length=512)
         folder = tmp_path / f"{method}-{devices}-{start}"
-        settings = {"steps": 3, "batch_size": 12, "micro_batch_size": 12, "learning_rate": 1e-2, "evaluations": 3}
+        settings = {"steps": 3, "batch_size": 12, "micro_batch_size": 6, "learning_rate": 1e-2, "evaluations": 3}
         settings |= {"max_length": 512, "precision": "fp32", "device": "cpu", "seed": 1} | changes
         lora = methods.adapter(model, method=method, r=4, alpha=8)
         if start:
@@ -96,7 +96,7 @@ def test_two_processes_share_each_batch_and_learn_what_one_learns(fit, watched):
     one, rows, _, _ = fit(1)
     two, _, job, _ = fit(2)
     _same(one, two)
-    assert len(set(one.log["loss"].dropna())) == 3  # it learns: three different losses
+    assert one.log["loss"].dropna().iloc[-1] < one.log["loss"].dropna().iloc[0] - 0.1  # it learns
     (first_world, first), (second_world, second) = (json.loads((job / f"rank{n}.json").read_text()) for n in (0, 1))
     assert first_world == second_world == 2
     assert len(first) == len(second) == 18  # half of twelve records, in each of three steps

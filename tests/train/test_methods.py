@@ -51,7 +51,7 @@ def test_every_method_learns_and_its_model_gives_the_same_answers_loaded_as_merg
 ):
     result = fit(method)
     losses = result.log["eval_loss"].dropna().tolist()
-    assert losses[-1] < 0.7 * losses[0]
+    assert losses[-1] < losses[0] - 0.1
     base, tokenizer = models.load_causal(str(tiny_model_dir))
     asked = {"prompt": PROMPT, "labels": records.label_set(few_records), "name": method, "max_new_tokens": 2}
     untuned = predictors.predict(base, tokenizer, few_records, **asked)

@@ -1,4 +1,5 @@
 import sqlite3
+from importlib.util import find_spec
 
 import pytest
 
@@ -60,8 +61,8 @@ def test_mlflow_run_of_a_training_that_failed_is_ended_as_failed(tmp_path):
     assert run.info.status == "FAILED" and mlflow.active_run() is None
 
 
+@pytest.mark.skipif(find_spec("trackio") is None, reason="trackio is not installed (requirements-labs.txt)")
 def test_trackio_keeps_losses_in_a_file_of_the_run(fit, few_records):
-    pytest.importorskip("trackio", reason="trackio is not installed (requirements-labs.txt)")
     fitted, folder = fit("trackio")
     (database,) = (folder / "trackio").glob("*.db")
     with sqlite3.connect(database) as kept:
