@@ -8,15 +8,13 @@ published figures.
 import math
 import time
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from helpers.lm.memory import Method, peak_gib
 from helpers.lm.shapes import Shape
 
-Method = Literal["lora", "qlora", "dora", "full"]  # dora is counted as lora, which it needs a little more than
-GIB = 2**30
 COUNTS = (1, 2, 4, 8)  # GPUs tried, the fewest that are enough are shown
 
 
@@ -52,12 +50,6 @@ GPUS = {
     "H100 80 GB": Gpu(989.0, 80.0, 3.95),
 }
 
-# Bytes a frozen weight takes; of 4 bit the blocks' matrices only: NF4 and one fp32 constant for 64 weights (Dettmers et al.
-# 2023, QLoRA, section 3). A trained weight takes 16 bytes in fp32 (weight, gradient, two moments of AdamW) and 18 in mixed
-# precision (Hugging Face, "Model memory anatomy").
-BYTES = {"fp32": 4.0, "bf16": 2.0, "4bit": 0.5625}
-TRAINED_BYTES = {"fp32": 16.0, "bf16": 18.0, "4bit": 16.0}
-
 # Shares of the fp32 matrix-product speed that are reached (LOG.md). Where gradients go, small products of the adapter and
 # work on single elements take their time beside the large products.
 CPU_FROZEN_EFFICIENCY = 0.95
@@ -66,12 +58,6 @@ GPU_EFFICIENCY = 0.33  # share of a GPU's peak
 LAUNCH_S = 3e-3  # Python and kernel starts, a block and pass over a micro batch; chosen for the LoRA run cited next
 QLORA_SLOWDOWN = 1.5  # unpacking 4-bit weights: 10,060 against 6,686 s (lightning.ai/pages/community/lora-insights)
 GPU_SCALING = 0.9  # of the speed that each further GPU adds
-CPU_RUNTIME_GIB = 0.6
-GPU_RUNTIME_GIB = 0.7
-# Numbers kept for the backward pass, a token, for each output of a block's matrices: on a GPU as counted, and as Raschka's
-# run says; on a CPU as measured (LOG.md), where freed memory is not given back at once.
-GPU_KEPT = 2.0
-CPU_KEPT = 3.7
 
 
 def measure_gflops(*, size: int = 1024, repeats: int = 8) -> float:
@@ -83,52 +69,6 @@ def measure_gflops(*, size: int = 1024, repeats: int = 8) -> float:
         left @ right
         seconds.append(time.perf_counter() - began)
     return 2 * size**3 / min(seconds) / 1e9
-
-
-def memory_gib(
-    shape: Shape,
-    *,
-    method: Method,
-    precision: str,
-    micro_batch_size: int,
-    longest: int,
-    lora_r: int = 16,
-    adapted_layers: int | None = None,
-    checkpointing: bool = False,
-    gpus: int = 0,
-    remembered_tokens: float = 0,
-) -> float:
-    """Peak memory of training, on each of several GPUs: weights, what is trained with its optimizer, activations, runtime.
-
-    Args:
-        shape: Of the model.
-        method: `lora` and `qlora` train an adapter on all linear modules of the blocks, `full` trains everything.
-        precision: Of the frozen weights; of `qlora` that of what is not in 4 bit; `4bit` with `lora` is `qlora`.
-        micro_batch_size: Sequences held at once on one device.
-        longest: Tokens of the longest sequence.
-        lora_r: Rank of the adapter.
-        adapted_layers: Top blocks that are adapted, below which nothing is kept; None for all.
-        checkpointing: Keep the blocks' inputs only, and compute each block again.
-        gpus: Over which weights and optimizer are spread (FSDP); 0 for a CPU.
-        remembered_tokens: For which what the frozen lower blocks give is remembered, one fp32 number an output.
-    """
-    trained_layers = shape.layers if adapted_layers is None or method == "full" else min(adapted_layers, shape.layers)
-    width = 4 if precision == "fp32" else 2
-    if method == "full":
-        states = shape.parameters * TRAINED_BYTES[precision]
-    else:
-        blocks = shape.block_parameters
-        frozen = BYTES["4bit" if method == "qlora" else precision]
-        adapter = trained_layers * shape.widths * lora_r * TRAINED_BYTES["fp32"]
-        other = BYTES["bf16" if precision == "4bit" else precision]  # embeddings and head stay as they are
-        states = blocks * frozen + (shape.parameters - blocks) * other + adapter
-    tokens = micro_batch_size * longest
-    block = (GPU_KEPT if gpus else CPU_KEPT) * shape.outputs * width
-    kept = shape.hidden * width * shape.layers + block if checkpointing else block * trained_layers
-    gathered = shape.matrices * width if gpus > 1 else 0.0
-    runtime_gib = GPU_RUNTIME_GIB if gpus else CPU_RUNTIME_GIB
-    remembered = remembered_tokens * shape.hidden * 4
-    return (states / max(1, gpus) + gathered + tokens * kept + remembered) / GIB + runtime_gib
 
 
 def operations(
@@ -145,7 +85,7 @@ def operations(
 
     Args:
         shape: Of the model.
-        method: As of `memory_gib`.
+        method: As of `memory.peak_gib`.
         tokens: Seen in all epochs together.
         length: Of a sequence on average, in tokens.
         adapted_layers: Top blocks that are adapted; None for all.
@@ -179,7 +119,7 @@ def minutes_on(
         work: From `operations`.
         shape: Of the model.
         micro_batches: In all epochs together.
-        method: As of `memory_gib`.
+        method: As of `memory.peak_gib`.
         gpus: Cards.
     """
     speed = gpu.tflops * 1e12 * GPU_EFFICIENCY * (1 + (gpus - 1) * GPU_SCALING)
@@ -227,7 +167,7 @@ def estimate(
     lora = {"lora_r": lora_r, "adapted_layers": adapted_layers}
     batch = {"micro_batch_size": micro_batch_size, "longest": longest}
     kept = tokens / remembered_epochs if remembered_epochs > 1 else 0
-    here = memory_gib(shape, method=method, precision=precision, remembered_tokens=kept, **batch, **lora)
+    here = peak_gib(shape, method=method, precision=precision, remembered_tokens=kept, **batch, **lora)
     seen = {"tokens": tokens, "length": length, "adapted_layers": adapted_layers}
     minutes = minutes_here(operations(shape, method=method, remembered_epochs=remembered_epochs, **seen), gflops=gflops)
     rows = [("this machine (CPU)", 0, method, minutes, here, memory_gib_here, math.nan)]
@@ -236,7 +176,7 @@ def estimate(
         for other in methods:
             work = operations(shape, method=other, checkpointing=True, **seen)
             for gpus in COUNTS:
-                need = memory_gib(
+                need = peak_gib(
                     shape, method=other, precision="bf16", checkpointing=True, gpus=gpus, **batch, **lora
                 )  # fmt: skip
                 if need <= gpu.gib:

@@ -11,7 +11,7 @@ from peft import LoraConfig
 
 from helpers.core.profiles import Train
 from helpers.core.tasks import Task
-from helpers.lm import models
+from helpers.lm import memory, models, shapes
 from helpers.train import distributed, methods, pretrain, sft, tracking
 from helpers.train.prepared import Prepared
 
@@ -149,6 +149,7 @@ def fit(
         labelled_positions_only=settings.labelled_positions_only,
         remember_lower=settings.remember_lower,
         patience=settings.patience,
+        needs_gib=_needs_gib(prepared),
     )
     before = pretrain.fit(
         prepared.model,
@@ -176,3 +177,19 @@ def fit(
             before.model, prepared.tokenizer, prepared.rows, prepared.held_out, config=config, lora=before.lora, out=out
         )
     return dataclasses.replace(fitted, facts=fitted.facts | prepared.facts | used | before.metrics)
+
+
+def _needs_gib(prepared: Prepared) -> float:
+    settings, on_gpu = prepared.settings, prepared.device == "cuda"
+    return memory.peak_gib(
+        shapes.of(prepared.model.config),
+        method=settings.method,
+        precision=settings.precision,
+        micro_batch_size=settings.micro_batch_size,
+        longest=prepared.facts["max_length_tokens"],
+        lora_r=settings.lora_r,
+        adapted_layers=settings.adapter_layers,
+        checkpointing=on_gpu,
+        gpus=prepared.devices if on_gpu else 0,
+        remembered_tokens=prepared.rows.tokens + prepared.held_out.tokens if settings.remember_lower else 0,
+    )

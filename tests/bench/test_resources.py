@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from measured_training import LONGEST
 
-from helpers.lm import models, shapes
+from helpers.lm import memory, models, shapes
 from helpers.select import resources
 
 RECORDS = 48
@@ -27,7 +27,7 @@ def test_estimate_against_measured_training(layers, micro_batch):
     )
     settings = {"micro_batch_size": micro_batch, "longest": LONGEST, "adapted_layers": layers}
     ratios = {
-        "GiB": resources.memory_gib(shape, method="lora", precision="fp32", **settings) / found["gib"],
+        "GiB": memory.peak_gib(shape, method="lora", precision="fp32", **settings) / found["gib"],
         "minutes": resources.minutes_here(work, gflops=gflops) / found["minutes"],
     }
     print(

@@ -1,41 +1,41 @@
 import pytest
 from transformers import BertConfig, BloomConfig, LlamaConfig
 
-from helpers.lm import models, shapes
+from helpers.lm import memory, models, shapes
 from helpers.lm.shapes import Shape
 from helpers.select import resources
 
 BILLION = Shape(
     1e9, layers=24, hidden=2048, vocabulary=50_000, matrices=37.5e6, widths=36_000, outputs=20_000, has_head=True
 )
-GB = 1e9 / resources.GIB  # published figures are in GB
+GB = 1e9 / memory.GIB  # published figures are in GB
 LLAMA_7B = shapes.of(LlamaConfig())
 ALPACA = {"tokens": 50_000 * 125, "length": 125}  # 50,000 instructions of some 125 tokens
 
 
 def _gb(shape, *, gpus=1, **settings):
-    return resources.memory_gib(shape, gpus=gpus, **settings) / GB
+    return memory.peak_gib(shape, gpus=gpus, **settings) / GB
 
 
 def test_memory_grows_with_batch_tokens_rank_layers_and_width_of_the_weights():
     base = {"method": "lora", "precision": "bf16", "micro_batch_size": 4, "longest": 256, "lora_r": 8}
-    least = resources.memory_gib(BILLION, **base)
+    least = memory.peak_gib(BILLION, **base)
     for more in ({"micro_batch_size": 8}, {"longest": 512}, {"lora_r": 64}, {"precision": "fp32"}, {"method": "full"}):
-        assert resources.memory_gib(BILLION, **base | more) > least
-    remembering = resources.memory_gib(BILLION, remembered_tokens=1000, **base)
-    assert remembering - least == pytest.approx(1000 * 2048 * 4 / resources.GIB)
+        assert memory.peak_gib(BILLION, **base | more) > least
+    remembering = memory.peak_gib(BILLION, remembered_tokens=1000, **base)
+    assert remembering - least == pytest.approx(1000 * 2048 * 4 / memory.GIB)
     for less in ({"method": "qlora"}, {"adapted_layers": 6}, {"checkpointing": True}, {"gpus": 4}):
-        assert resources.memory_gib(BILLION, **base | less) < least
-    assert least > 1e9 * 2 / resources.GIB  # at least the weights
-    in_four_bit = resources.memory_gib(BILLION, **base | {"precision": "4bit"})
-    assert in_four_bit == resources.memory_gib(BILLION, **base | {"method": "qlora"})
+        assert memory.peak_gib(BILLION, **base | less) < least
+    assert least > 1e9 * 2 / memory.GIB  # at least the weights
+    in_four_bit = memory.peak_gib(BILLION, **base | {"precision": "4bit"})
+    assert in_four_bit == memory.peak_gib(BILLION, **base | {"method": "qlora"})
 
 
 def test_memory_of_full_training_by_hand():
     # 16 bytes a parameter; 2 x 128 tokens x 24 blocks x CPU_KEPT x 20,000 numbers of 4 bytes; the runtime
-    found = resources.memory_gib(BILLION, method="full", precision="fp32", micro_batch_size=2, longest=128)
-    kept = 2 * 128 * 24 * resources.CPU_KEPT * 20_000 * 4
-    assert found == pytest.approx((16e9 + kept) / resources.GIB + resources.CPU_RUNTIME_GIB)
+    found = memory.peak_gib(BILLION, method="full", precision="fp32", micro_batch_size=2, longest=128)
+    kept = 2 * 128 * 24 * memory.CPU_KEPT * 20_000 * 4
+    assert found == pytest.approx((16e9 + kept) / memory.GIB + memory.CPU_RUNTIME_GIB)
 
 
 def test_operations_by_hand():
