@@ -27,7 +27,7 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from helpers.clinical import mentions
 from helpers.core.errors import RecordError, StageError
-from helpers.lm import encoders, tagging
+from helpers.lm import encoders, products, tagging
 from helpers.lm.encoders import Encoder
 from helpers.metrics import entity_scores
 from helpers.train.sft import Rows
@@ -193,7 +193,8 @@ def fit(
     )
     before = fingerprint(encoder.model)
     checkpoint = get_last_checkpoint(args.output_dir) if Path(args.output_dir).is_dir() else None
-    trainer.train(resume_from_checkpoint=checkpoint)
+    with products.by_onednn(args.use_cpu):
+        trainer.train(resume_from_checkpoint=checkpoint)
     if fingerprint(encoder.model) == before:
         raise StageError("Training left the encoder as it was", remedy="raise train.learning_rate or train.epochs")
     encoders.save(Encoder(encoder.model.eval(), encoder.tokenizer, encoder.head), out)
