@@ -30,6 +30,7 @@ from helpers.core.errors import RecordError, StageError
 from helpers.lm import encoders, products, tagging
 from helpers.lm.encoders import Encoder
 from helpers.metrics import entity_scores
+from helpers.train import order
 from helpers.train.sft import Rows
 
 
@@ -191,6 +192,7 @@ def fit(
         compute_metrics=_accuracy if encoder.head.kind == "classification" else _f1,
         callbacks=[_FiniteLoss(), *([EarlyStoppingCallback(patience)] if patience else [])],
     )
+    order.by_length(trainer, seed=args.seed)
     before = fingerprint(encoder.model)
     checkpoint = get_last_checkpoint(args.output_dir) if Path(args.output_dir).is_dir() else None
     with products.by_onednn(args.use_cpu):

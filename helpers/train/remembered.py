@@ -136,9 +136,9 @@ class _Memory:
         """
         rows = [row[: self._length(row)] for row in input_ids.cpu()]
         keys = [row.numpy().tobytes() for row in rows]
-        new = {key: row for key, row in zip(keys, rows, strict=True) if key not in self.known}
-        if new:
-            self._compute(list(new), list(new.values()))
+        for key, row in zip(keys, rows, strict=True):
+            if key not in self.known:
+                self.known[key] = self._compute(row)
         width = self.known[keys[0]].shape[-1]
         states = self.known[keys[0]].new_zeros((*input_ids.shape, width))
         for row, key in enumerate(keys):
@@ -151,17 +151,16 @@ class _Memory:
         return int(real[-1]) + 1 if len(real) else len(row)
 
     @torch.no_grad()
-    def _compute(self, keys: Sequence[bytes], rows: Sequence[torch.Tensor]) -> None:
-        padded = torch.nn.utils.rnn.pad_sequence(list(rows), batch_first=True, padding_value=self.pad_id)
+    def _compute(self, row: torch.Tensor) -> torch.Tensor:
+        """States of one row by itself, so that they do not hang on its neighbours: a resumed training has others."""
         self._set(self.embedding, [*self.layers[: self.count], *self.passed[self.count :]])
         try:
-            self.decoder(input_ids=padded.to(self.embedding.weight.device), use_cache=False)
+            self.decoder(input_ids=row[None].to(self.embedding.weight.device), use_cache=False)
         finally:
             self.place()
-        found = self.passed[self.count].seen
-        for key, row, states in zip(keys, rows, found, strict=True):
-            self.known[key] = states[: len(row)].clone()
+        states = self.passed[self.count].seen[0]
         del self.passed[self.count].seen
+        return states
 
     def _set(self, embedding: torch.nn.Module, layers: Sequence[torch.nn.Module]) -> None:
         self.decoder.set_input_embeddings(embedding)

@@ -23,7 +23,7 @@ from trl import SFTConfig, SFTTrainer
 from helpers.core.errors import RecordError, StageError
 from helpers.core.tasks import Prompt
 from helpers.lm import products, prompts
-from helpers.train import folded, guards, remembered
+from helpers.train import folded, guards, order, remembered
 
 
 @dataclass(frozen=True)
@@ -265,6 +265,7 @@ def fit(
         peft_config=lora,
         callbacks=[guards.Finite(), *([EarlyStoppingCallback(patience)] if patience else [])],
     )
+    order.by_length(trainer, seed=config.seed)
     adapted = isinstance(trainer.model, PeftModel)
     base_before = fingerprint(trainer.model, adapter=False)
     adapter_before = fingerprint(trainer.model, adapter=True)

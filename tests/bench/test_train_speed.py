@@ -45,7 +45,7 @@ def train(splits, tmp_path):
             lora=sft.lora_config(model, r=16, alpha=32, top_layers=top_layers),
             labelled_positions_only=not stock, fast_products=not stock, remember_lower=remember,
         )  # fmt: skip
-        assert fit.is_remembered == remember
+        assert fit.facts["lower_layers_remembered"] == remember
         return fit, steps * 8 / fit.train_wall_s, (time.process_time() - began) / (steps * 8)
 
     return run

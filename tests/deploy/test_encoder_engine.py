@@ -106,8 +106,3 @@ def test_the_engine_refuses_strangers_logs_no_text_and_leaves_nothing(made):
 def test_a_folder_without_an_encoder_ends_with_the_reason(tmp_path):
     with pytest.raises(StageError, match=r"did not start.*no tuned encoder"):
         encoder_engine.EncoderEngine(tmp_path, threads=1).start()
-
-
-def test_a_route_that_cannot_be_served_says_so(tmp_path):
-    with pytest.raises(StageError, match="`hosted` cannot be served yet"):
-        serving.files("hosted", tmp_path, tmp_path, base_gguf=None, quantization="F16")

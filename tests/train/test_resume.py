@@ -26,7 +26,7 @@ def _run(model, out, kill_at, way):
 @pytest.mark.parametrize("way", ["dropout", "remember"])
 def test_training_killed_at_a_random_step_ends_with_the_same_adapter(tiny_model_dir, tmp_path, way):
     """Three epochs of five steps, a checkpoint every three: order, scheduler and dropout go on as if nothing happened."""
-    step = random.randrange(4, 16)
+    step = random.randrange(4, 16)  # of three epochs, so that later ones are resumed too
     _run(tiny_model_dir, tmp_path / "whole", 0, way)
     _run(tiny_model_dir, tmp_path / "killed", step, way)
     kept = {folder.name for folder in (tmp_path / "killed" / "checkpoints").glob("checkpoint-*")}
