@@ -1,7 +1,7 @@
 """One schema for every record and one for every prediction, whatever the task; on disk both are Parquet."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,42 @@ def to_frame(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
     frame["patient_key"] = frame["patient_key"].where(frame["patient_key"] != "", frame["record_id"])
     frame["group"] = frame["group"].where(frame["group"] != "", frame["patient_key"])
     return validate(frame)
+
+
+def predictions(
+    asked: pd.DataFrame,
+    *,
+    model: str,
+    text: Sequence[str],
+    label: Sequence[str],
+    probabilities: Sequence[dict[str, float]],
+    latency_s: Sequence[float] | float,
+    abstained: Sequence[bool] | bool = False,
+) -> pd.DataFrame:
+    """A prediction frame: one model's answers to `asked` records, in their order.
+
+    Args:
+        asked: Record frame of n records.
+        model: Name of the model.
+        text: Shape (n,), what a user would read.
+        label: Shape (n,), "" for generation and extraction.
+        probabilities: Shape (n,), of each label; empty for generation and extraction.
+        latency_s: Shape (n,), or one value for every record.
+        abstained: Shape (n,), or one value for every record.
+    """
+    return pd.DataFrame(
+        {
+            "record_id": asked["record_id"].to_numpy(),
+            "group": asked["group"].to_numpy(),
+            "model": model,
+            "text": text,
+            "label": label,
+            "probabilities": probabilities,
+            "abstained": abstained,
+            "latency_s": latency_s,
+        },
+        columns=PREDICTION_SCHEMA.names,
+    )
 
 
 def problems(frame: pd.DataFrame) -> pd.Series:

@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 from tqdm.auto import tqdm
 
 from helpers.clinical import text as clinical_text
+from helpers.core import records as frames
 from helpers.core.errors import RecordError, StageError
 from helpers.deploy import decision
 from helpers.deploy.bundle import Bundle
@@ -49,17 +50,13 @@ def preparation(bundle: Bundle) -> Callable[[str], str]:
 
 def frame(answers: Sequence[Answer], records: pd.DataFrame, *, model: str) -> pd.DataFrame:
     """Answers to records as a prediction frame in the same order."""
-    return pd.DataFrame(
-        {
-            "record_id": records["record_id"].to_numpy(),
-            "group": records["group"].to_numpy(),
-            "model": model,
-            "text": [answer.text for answer in answers],
-            "label": [answer.label for answer in answers],
-            "probabilities": [answer.probabilities for answer in answers],
-            "abstained": False,
-            "latency_s": [answer.latency_s for answer in answers],
-        }
+    return frames.predictions(
+        records,
+        model=model,
+        text=[answer.text for answer in answers],
+        label=[answer.label for answer in answers],
+        probabilities=[answer.probabilities for answer in answers],
+        latency_s=[answer.latency_s for answer in answers],
     )
 
 

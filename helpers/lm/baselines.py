@@ -11,6 +11,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from helpers.clinical import mentions
+from helpers.core import records as frames
 from helpers.core.errors import RecordError
 from helpers.core.tasks import Kind
 from helpers.lm import dictionary, models, molecule_baselines
@@ -81,17 +82,13 @@ def predict(
         else:
             texts, seconds = _write(name, train, records, encoder=encoder, device=device)
         labels, tables = [""] * len(records), [{}] * len(records)
-    return pd.DataFrame(
-        {
-            "record_id": records["record_id"].to_numpy(),
-            "group": records["group"].to_numpy(),
-            "model": name,
-            "text": texts,
-            "label": labels,
-            "probabilities": tables,
-            "abstained": False,
-            "latency_s": seconds / max(1, len(records)),
-        }
+    return frames.predictions(
+        records,
+        model=name,
+        text=texts,
+        label=labels,
+        probabilities=tables,
+        latency_s=seconds / max(1, len(records)),
     )
 
 

@@ -17,6 +17,7 @@ from transformers import AutoConfig, AutoModel, AutoModelForTokenClassification,
 
 from helpers.clinical import mentions
 from helpers.core import files
+from helpers.core import records as frames
 from helpers.core.errors import ProfileError, StageError
 from helpers.core.tasks import Kind
 from helpers.lm import models, tagging
@@ -185,17 +186,13 @@ def predict(encoder: Encoder, records: pd.DataFrame, *, name: str, batch_size: i
         A prediction frame in the order of `records`.
     """
     found = ask(encoder, records["text"].tolist(), batch_size=batch_size, desc=name)
-    return pd.DataFrame(
-        {
-            "record_id": records["record_id"].to_numpy(),
-            "group": records["group"].to_numpy(),
-            "model": name,
-            "text": [answer.text for answer in found],
-            "label": [answer.label for answer in found],
-            "probabilities": [answer.probabilities for answer in found],
-            "abstained": False,
-            "latency_s": [answer.latency_s for answer in found],
-        }
+    return frames.predictions(
+        records,
+        model=name,
+        text=[answer.text for answer in found],
+        label=[answer.label for answer in found],
+        probabilities=[answer.probabilities for answer in found],
+        latency_s=[answer.latency_s for answer in found],
     )
 
 

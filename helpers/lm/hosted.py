@@ -14,6 +14,7 @@ from typing import Any
 import openai
 import pandas as pd
 
+from helpers.core import records as frames
 from helpers.core.errors import EgressError, StageError
 from helpers.core.outbound import Outbound
 from helpers.core.profiles import HostedModel
@@ -150,26 +151,33 @@ def predict(
 
 
 def _collected(found: Sequence[provider.Reply], records: pd.DataFrame, *, name: str, labels: Sequence[str]) -> Asked:
-    rows, reasons = [], Counter()
-    for reply in found:
-        text, reason = hosted_answers.read(reply.completion, labels=labels) if reply.completion else ("", reply.reason)
-        stated = hosted_answers.probabilities(reply.completion, text, labels=labels) if labels and not reason else {}
-        reasons.update([reason] if reason else [])
-        rows.append((text, text if labels else "", stated, bool(reason), reply.latency_s))
-    if rows and sum(reasons.values()) == len(rows):
+    read = [
+        hosted_answers.read(reply.completion, labels=labels) if reply.completion else ("", reply.reason)
+        for reply in found
+    ]
+    reasons = Counter(reason for _, reason in read if reason)
+    if read and reasons.total() == len(read):
         raise StageError(
-            f"None of {len(rows)} answers of {name} could be read",
+            f"None of {len(read)} answers of {name} could be read",
             found=", ".join(f"{reason}: {count}" for reason, count in reasons.items()),
             expected="structured output as the schema says" if labels else "text",
             remedy="check that the model offers it; for 400 try select.hosted.temperature: null or top_logprobs: 0",
         )
-    frame = pd.DataFrame(rows, columns=["text", "label", "probabilities", "abstained", "latency_s"])
-    frame.insert(0, "record_id", records["record_id"].to_numpy())
-    frame.insert(1, "group", records["group"].to_numpy())
-    frame.insert(2, "model", name)
+    answers = frames.predictions(
+        records,
+        model=name,
+        text=[text for text, _ in read],
+        label=[text if labels else "" for text, _ in read],
+        probabilities=[
+            hosted_answers.probabilities(reply.completion, text, labels=labels) if labels and not reason else {}
+            for reply, (text, reason) in zip(found, read, strict=True)
+        ],
+        latency_s=[reply.latency_s for reply in found],
+        abstained=[reason != "" for _, reason in read],
+    )
     used = [reply.completion.usage for reply in found if reply.completion and reply.completion.usage]
     return Asked(
-        answers=frame,
+        answers=answers,
         prompt_tokens=sum(usage.prompt_tokens for usage in used),
         answer_tokens=sum(usage.completion_tokens for usage in used),
         without_answer=dict(reasons),

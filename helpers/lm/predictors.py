@@ -15,6 +15,7 @@ import torch
 from tqdm.auto import tqdm
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from helpers.core import records as frames
 from helpers.core.tasks import Prompt
 from helpers.lm import cached, products, prompts
 
@@ -56,17 +57,13 @@ def predict(
         model, tokenizer, rendered, labels=labels, batch_size=batch_size, max_new_tokens=max_new_tokens, desc=name
     )
     probabilities = [dict(zip(labels, row, strict=True)) for row in softmax(answers.log_probs)]
-    return pd.DataFrame(
-        {
-            "record_id": records["record_id"].to_numpy(),
-            "group": records["group"].to_numpy(),
-            "model": name,
-            "text": answers.text,
-            "label": [max(row, key=row.get) if row else "" for row in probabilities],
-            "probabilities": probabilities,
-            "abstained": False,
-            "latency_s": answers.latency_s,
-        }
+    return frames.predictions(
+        records,
+        model=name,
+        text=answers.text,
+        label=[max(row, key=row.get) if row else "" for row in probabilities],
+        probabilities=probabilities,
+        latency_s=answers.latency_s,
     )
 
 

@@ -85,18 +85,17 @@ def test_records_survive_parquet_with_spans_identifiers_and_references(tmp_path)
 
 
 def test_predictions_survive_parquet_with_probabilities(tmp_path):
-    frame = pd.DataFrame(
-        {
-            "record_id": ["a", "b"],
-            "group": ["g", "g"],
-            "model": "tuned",
-            "text": ["ataxia", ""],
-            "label": ["ataxia", ""],
-            "probabilities": [{"ataxia": 0.75, "chorea": 0.25}, {}],
-            "abstained": [False, True],
-            "latency_s": [0.1, 0.2],
-        }
+    asked = records.to_frame([ROW | {"group": "g"}, ROW | {"record_id": "b", "group": "g"}]).set_axis([7, 3])
+    frame = records.predictions(
+        asked,
+        model="tuned",
+        text=["ataxia", ""],
+        label=["ataxia", ""],
+        probabilities=[{"ataxia": 0.75, "chorea": 0.25}, {}],
+        abstained=[False, True],
+        latency_s=[0.1, 0.2],
     )
+    assert list(frame.columns) == records.PREDICTION_SCHEMA.names and frame["record_id"].tolist() == ["a", "b"]
     records.write(frame, tmp_path / "p.parquet", records.PREDICTION_SCHEMA)
     pd.testing.assert_frame_equal(records.read(tmp_path / "p.parquet"), frame, check_dtype=False)
 
