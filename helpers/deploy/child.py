@@ -44,21 +44,55 @@ class Child:
         _stop(self.process)
 
 
-@dataclass(frozen=True)
 class Private:
-    """A child whose key only this process knows, with the client that asks it and the folder of its log."""
+    """A child that may be started and stopped, whose key only this process knows: what an engine runs in."""
 
-    child: Child
-    client: httpx.Client
-    folder: Path
+    def __init__(
+        self, module: str, arguments: Sequence[str], *, environment: Mapping[str, str] | None = None, timeout_s: float
+    ) -> None:
+        """Describe `python -m module` as `start` takes it; the module finds its key in the variable `KEY`."""
+        self._module, self._arguments = module, arguments
+        self._environment, self._timeout_s = environment or {}, timeout_s
+        self.child: Child | None = None
+        self.folder: Path | None = None  # of the log, while it runs
+        self._client: httpx.Client | None = None
+
+    def start(self) -> None:
+        """Start it, with a new key and a folder of its own; harmless when it runs.
+
+        Raises:
+            StageError: As the module's `start`.
+        """
+        if self.child is not None:
+            return
+        key, folder = secrets.token_hex(16), Path(tempfile.mkdtemp(prefix="clintune-engine-"))
+        environment = {KEY: key, **self._environment}
+        try:
+            found = start(
+                self._module, self._arguments, folder=folder, environment=environment, timeout_s=self._timeout_s
+            )
+        except StageError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        headers = {"Authorization": f"Bearer {key}"}
+        self._client = httpx.Client(base_url=found.address, headers=headers, timeout=REQUEST_TIMEOUT_S, trust_env=False)
+        self.child, self.folder = found, folder
+
+    def stop(self) -> None:
+        """Stop it and delete its log; harmless when it does not run."""
+        if self.child is not None:
+            self._client.close()
+            self.child.stop()
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self.child = self.folder = self._client = None
 
     @property
     def is_healthy(self) -> bool:
         """Whether the process runs and answers `GET /health`."""
-        if not self.child.is_running:
+        if self.child is None or not self.child.is_running:
             return False
         try:
-            return self.client.get("/health", timeout=5.0).status_code == 200
+            return self._client.get("/health", timeout=5.0).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -66,42 +100,16 @@ class Private:
         """Ask.
 
         Raises:
-            StageError: If it does not answer.
+            StageError: If it is not running or does not answer.
         """
+        if self._client is None:
+            raise StageError("The serving engine is not running", remedy="start it: `with ... as engine:`")
         try:
-            return self.client.post(path, json=body)
+            return self._client.post(path, json=body)
         except httpx.HTTPError as error:
             raise StageError(
                 "The serving engine does not answer", found=type(error).__name__, remedy="start it again"
             ) from None
-
-    def stop(self) -> None:
-        """Stop the process and delete its log."""
-        self.client.close()
-        self.child.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def start_private(
-    module: str, arguments: Sequence[str], *, environment: Mapping[str, str] | None = None, timeout_s: float
-) -> Private:
-    """Run `python -m module` as `start` does, with a new key in the variable `KEY` and a folder of its own.
-
-    Raises:
-        StageError: As `start`.
-    """
-    key = secrets.token_hex(16)
-    folder = Path(tempfile.mkdtemp(prefix="clintune-engine-"))
-    try:
-        found = start(
-            module, arguments, folder=folder, environment={KEY: key, **(environment or {})}, timeout_s=timeout_s
-        )
-    except StageError:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    headers = {"Authorization": f"Bearer {key}"}
-    client = httpx.Client(base_url=found.address, headers=headers, timeout=REQUEST_TIMEOUT_S, trust_env=False)
-    return Private(found, client, folder)
 
 
 def start(

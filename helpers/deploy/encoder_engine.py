@@ -11,13 +11,12 @@ import time
 from pathlib import Path
 
 import pandas as pd
-import uvicorn
 from fastapi import Depends, FastAPI
 from pydantic import BaseModel, ConfigDict, Field
 from tqdm.auto import tqdm
 
 from helpers.core.errors import ClinTuneError, RecordError, StageError
-from helpers.deploy import access, child, responder
+from helpers.deploy import access, child, listening, responder
 from helpers.deploy.bundle import Bundle
 
 
@@ -41,9 +40,8 @@ class EncoderEngine:
             start_timeout_s: Seconds to wait for the model to load.
         """
         self.folder = Path(folder).resolve()
-        self._threads = threads or os.cpu_count() or 1
-        self._start_timeout_s = start_timeout_s
-        self._private: child.Private | None = None
+        arguments = ["--folder", str(self.folder), "--threads", str(threads or os.cpu_count() or 1)]
+        self._private = child.Private(__name__, arguments, timeout_s=start_timeout_s)
 
     def start(self) -> "EncoderEngine":
         """Start the server and wait until it answers.
@@ -51,16 +49,12 @@ class EncoderEngine:
         Raises:
             StageError: If it did not come up; it names the log's last lines.
         """
-        if self._private is None:
-            arguments = ["--folder", str(self.folder), "--threads", str(self._threads)]
-            self._private = child.start_private(__name__, arguments, timeout_s=self._start_timeout_s)
+        self._private.start()
         return self
 
     def stop(self) -> None:
         """Stop the server and delete its log; harmless when it is not running."""
-        if self._private is not None:
-            self._private.stop()
-        self._private = None
+        self._private.stop()
 
     def __enter__(self) -> "EncoderEngine":
         return self.start()
@@ -71,7 +65,7 @@ class EncoderEngine:
     @property
     def is_healthy(self) -> bool:
         """Whether the process runs and answers."""
-        return self._private is not None and self._private.is_healthy
+        return self._private.is_healthy
 
     def ask(self, text: str) -> dict:
         """Answer one prepared text: the fields of `lm.encoders.Found`.
@@ -79,8 +73,6 @@ class EncoderEngine:
         Raises:
             StageError: If the engine is not running, does not answer, or refuses.
         """
-        if self._private is None:
-            raise StageError("The serving engine is not running", remedy="start it: `with EncoderEngine(folder) as …`")
         answer = self._private.post("/answer", {"text": text})
         if answer.status_code != 200:
             raise StageError("The serving engine refused a request", found=f"HTTP {answer.status_code}")
@@ -148,17 +140,8 @@ def _serve(arguments: argparse.Namespace) -> int:
         with lock:
             return encoders.ask(encoder, [asked.text])[0]
 
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False))
-    socket = server.config.bind_socket()
-    child.announce(arguments.address_file, "http://{}:{}".format(*socket.getsockname()[:2]))
-    threading.Thread(target=_stop_with_parent, args=[server, arguments.address_file], daemon=True).start()
-    server.run(sockets=[socket])
+    listening.listen(app).run(arguments.address_file)
     return 0
-
-
-def _stop_with_parent(server: uvicorn.Server, address_file: Path) -> None:
-    child.wait_for_parent(address_file)
-    server.should_exit = True
 
 
 def _arguments() -> argparse.Namespace:

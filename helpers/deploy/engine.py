@@ -50,9 +50,13 @@ class Engine:
         """
         self.model = Path(model).resolve()
         self.context_tokens = context_tokens
-        self._threads = threads or os.cpu_count() or 1
-        self._start_timeout_s = start_timeout_s
-        self._private: child.Private | None = None
+        arguments = ["--model", str(self.model), "--threads", str(threads or os.cpu_count() or 1)]
+        self._private = child.Private(
+            "helpers.deploy.engine",
+            [*arguments, "--context", str(context_tokens)],
+            environment={"OMP_WAIT_POLICY": "active"},  # llama.cpp waits at every layer
+            timeout_s=start_timeout_s,
+        )
 
     def start(self) -> "Engine":
         """Start the server and wait until it answers.
@@ -60,26 +64,16 @@ class Engine:
         Raises:
             StageError: If there is no such file, or the server did not come up; it names the log's last lines.
         """
-        if self._private is not None:
-            return self
         if not self.model.is_file():
             raise StageError(
                 "There is no model to serve", found=self.model.name, expected="a GGUF file", remedy="run 06_deploy"
             )
-        arguments = ["--model", str(self.model), "--threads", str(self._threads), "--context", str(self.context_tokens)]
-        self._private = child.start_private(
-            "helpers.deploy.engine",
-            arguments,
-            environment={"OMP_WAIT_POLICY": "active"},  # llama.cpp waits at every layer
-            timeout_s=self._start_timeout_s,
-        )
+        self._private.start()
         return self
 
     def stop(self) -> None:
         """Stop the server and delete its log; harmless when it is not running."""
-        if self._private is not None:
-            self._private.stop()
-        self._private = None
+        self._private.stop()
 
     def __enter__(self) -> "Engine":
         return self.start()
@@ -90,7 +84,7 @@ class Engine:
     @property
     def is_healthy(self) -> bool:
         """Whether the process runs and answers."""
-        return self._private is not None and self._private.is_healthy
+        return self._private.is_healthy
 
     def complete(
         self,
@@ -157,8 +151,6 @@ class Engine:
             )
 
     def _post(self, path: str, body: dict) -> dict:
-        if self._private is None:
-            raise StageError("The serving engine is not running", remedy="start it: `with Engine(path) as engine:`")
         answer = self._private.post(path, body)
         if answer.status_code != 200:
             kind = answer.json().get("error", {}).get("type", "unknown")

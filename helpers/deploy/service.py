@@ -1,18 +1,15 @@
 """A thin web service around one bundle: it answers, checks a key, limits the size, and logs features but never text."""
 
 import argparse
-import logging
 import re
 import shutil
 import sys
 import tempfile
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-import uvicorn
 from fastapi import Depends, FastAPI, Header, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -21,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from helpers.clinical import mentions
 from helpers.core import paths
 from helpers.core.errors import ClinTuneError, RecordError, StageError
-from helpers.deploy import access, cds_hooks, child, responder, serving
+from helpers.deploy import access, cds_hooks, child, listening, responder, serving
 from helpers.deploy import bundle as bundles
 from helpers.deploy.request_log import RequestLog
 
@@ -217,24 +214,12 @@ def _main(arguments: argparse.Namespace) -> int:
             key=key,
             request_log=arguments.request_log or paths.outputs() / "requests" / f"{bundle.run_id}.jsonl",
         )
-        server = uvicorn.Server(
-            uvicorn.Config(app, host=arguments.host, port=arguments.port, log_level=logging.WARNING)
-        )
-        socket = server.config.bind_socket()
-        address = "http://{}:{}".format(*socket.getsockname()[:2])
-        _print_usage(bundle, address, key_path)
-        if arguments.address_file is not None:
-            child.announce(arguments.address_file, address)
-            threading.Thread(target=_stop_with_parent, args=[server, arguments.address_file], daemon=True).start()
-        server.run(sockets=[socket])
+        service = listening.listen(app, host=arguments.host, port=arguments.port)
+        _print_usage(bundle, service.address, key_path)
+        service.run(arguments.address_file)
     finally:
         engine.stop()
     return 0
-
-
-def _stop_with_parent(server: uvicorn.Server, address_file: Path) -> None:
-    child.wait_for_parent(address_file)
-    server.should_exit = True
 
 
 def _print_usage(bundle: bundles.Bundle, address: str, key_path: Path) -> None:
