@@ -68,7 +68,6 @@ def shared():
 @pytest.fixture(scope="session")
 def tiny_model_dir(tmp_path_factory):
     """A two-layer Llama of 0.8 million parameters with SmolLM2's own tokenizer and template, in safetensors."""
-    import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
     from helpers.lm import models
@@ -88,13 +87,7 @@ def tiny_model_dir(tmp_path_factory):
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        model = LlamaForCausalLM(config)
-    folder = tmp_path_factory.mktemp("tiny-llama")
-    model.save_pretrained(folder, safe_serialization=True)
-    tokenizer.save_pretrained(folder)
-    return folder
+    return _untrained(LlamaForCausalLM, config, tokenizer, tmp_path_factory.mktemp("tiny-llama"))
 
 
 @pytest.fixture
@@ -108,7 +101,6 @@ def tiny_model(tiny_model_dir):
 @pytest.fixture(scope="session")
 def tiny_encoder_dir(tmp_path_factory):
     """A two-layer BERT of about a million parameters with MiniLM's own tokenizer, in safetensors; it reads 64 tokens."""
-    import torch
     from transformers import BertConfig, BertModel
 
     from helpers.lm import models
@@ -123,10 +115,16 @@ def tiny_encoder_dir(tmp_path_factory):
         max_position_embeddings=64,
         pad_token_id=tokenizer.pad_token_id,
     )
+    return _untrained(BertModel, config, tokenizer, tmp_path_factory.mktemp("tiny-bert"))
+
+
+def _untrained(model_class, config, tokenizer, folder):
+    """A model with the same random weights each time, saved with its tokenizer."""
+    import torch
+
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        model = BertModel(config)
-    folder = tmp_path_factory.mktemp("tiny-bert")
+        model = model_class(config)
     model.save_pretrained(folder, safe_serialization=True)
     tokenizer.save_pretrained(folder)
     return folder
@@ -167,3 +165,23 @@ def few_records():
         for number in range(12)
     ]
     return records.to_frame(rows)
+
+
+@pytest.fixture
+def stand_in(tmp_path, tiny_model_dir, monkeypatch):
+    """A provider on this machine that serves and tunes the tiny model; its key is in the environment."""
+    import hosted_stand_in
+
+    monkeypatch.setenv("OPENAI_API_KEY", hosted_stand_in.KEY)
+    with hosted_stand_in.running(hosted_stand_in.StandIn(tiny_model_dir, tmp_path / "provider")) as found:
+        yield found
+
+
+@pytest.fixture
+def out(tmp_path, few_records, stand_in):
+    """Records that may go to the stand-in."""
+    import leaving
+
+    house = tmp_path / "run"
+    house.mkdir()
+    return leaving.local(leaving.build(house, few_records), stand_in)

@@ -2,7 +2,6 @@
 
 import stat
 
-import hosted_stand_in
 import leaving
 import numpy as np
 import pytest
@@ -13,21 +12,6 @@ from helpers.core.errors import ProfileError, StageError
 from helpers.core.profiles import Egress
 from helpers.lm import egress, hosted, models, predictors, prompts, provider
 from helpers.lm.hosted_answers import written
-
-
-@pytest.fixture
-def stand_in(tmp_path, tiny_model_dir, monkeypatch):
-    monkeypatch.setenv("OPENAI_API_KEY", hosted_stand_in.KEY)
-    with hosted_stand_in.running(hosted_stand_in.StandIn(tiny_model_dir, tmp_path / "provider")) as found:
-        yield found
-
-
-@pytest.fixture
-def out(tmp_path, few_records, stand_in):
-    """Records that may go to the stand-in."""
-    house = tmp_path / "run"
-    house.mkdir()
-    return leaving.local(leaving.build(house, few_records), stand_in)
 
 
 def predict(out, *, side="train", **options):

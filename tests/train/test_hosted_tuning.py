@@ -16,20 +16,6 @@ from helpers.lm import egress, hosted_tuned
 from helpers.train import hosted, hosted_job
 
 
-@pytest.fixture
-def stand_in(tmp_path, tiny_model_dir, monkeypatch):
-    monkeypatch.setenv("OPENAI_API_KEY", hosted_stand_in.KEY)
-    with hosted_stand_in.running(hosted_stand_in.StandIn(tiny_model_dir, tmp_path / "provider")) as found:
-        yield found
-
-
-@pytest.fixture
-def out(tmp_path, few_records, stand_in):
-    house = tmp_path / "run"
-    house.mkdir()
-    return leaving.local(leaving.build(house, few_records), stand_in)
-
-
 def chats(out, side):
     return hosted.chats(records.read(out.files[side]), prompt=PROMPT, labels=LABELS)
 
