@@ -1,0 +1,68 @@
+"""What 04 will train and read, by its route, as `resources.estimate` takes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from transformers import PreTrainedTokenizerBase
+
+from helpers.core.profiles import Select, Train
+from helpers.core.tasks import Prompt
+from helpers.lm import encoders, models, prompts, shapes
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Training as it is planned."""
+
+    model: str  # title of what is trained
+    plan: dict[str, Any]  # arguments of `resources.estimate`
+
+
+def of(
+    texts: Sequence[str],
+    *,
+    records: int,
+    settings: Train,
+    choice: Select,
+    prompt: Prompt,
+    tokenizer: PreTrainedTokenizerBase,
+) -> Workload:
+    """Measure the sequences that the route makes of texts.
+
+    An encoder reads the text alone, cut at its limit, and all its weights move. For the other routes it is the language
+    model `select.llm` with its prompt: of a hosted model, which its provider trains, nothing can be reckoned.
+
+    Args:
+        texts: A sample of the training records' texts, at least one.
+        records: Training records in all.
+        settings: Of 04.
+        choice: Of 03: the models' names.
+        prompt: The task's.
+        tokenizer: Of the language model.
+
+    Raises:
+        ProfileError: If there is no such model, or its size cannot be told.
+    """
+    if settings.route == "encoder":
+        name, config = choice.encoder, models.load_config(choice.encoder)
+        reader = models.load_plain_tokenizer(name)
+        most = encoders.limit(reader, config)
+        lengths = [len(row) for row in reader(list(texts), truncation=True, max_length=most)["input_ids"]]
+        how = {"method": "full", "methods": ("full",)}
+    else:
+        name, config = choice.llm, models.load_config(choice.llm, revision=choice.revision)
+        most = settings.max_length
+        lengths = [len(prompts.encode(tokenizer, prompts.render(tokenizer, prompt, text))) for text in texts]
+        how = {"method": settings.method, "lora_r": settings.lora_r, "adapted_layers": settings.adapter_layers}
+        how["remembered_epochs"] = settings.epochs if settings.remember_lower else 1
+    length = sum(lengths) / len(lengths)
+    plan = {
+        "shape": shapes.of(config),
+        "tokens": round(min(settings.token_budget, settings.epochs * length * records)),
+        "length": length,
+        "longest": min(most, max(lengths)),
+        "precision": settings.precision,
+        "micro_batch_size": settings.micro_batch_size,
+    }
+    return Workload(models.describe(name)["title"], plan | how)
