@@ -157,6 +157,14 @@ def beside_base(
     return {base: untuned, name: hosted_tuned.predict(folder, records, prompt=prompt, name=name, **sent)}
 
 
+def count_cut(route: Route, folder: Path, records: pd.DataFrame) -> int:
+    """How many of the records' texts the tuned model does not read to their end: an encoder has a limit."""
+    if route != "encoder":
+        return 0
+    read = encoders.encode(encoders.load(folder), records["text"].tolist())
+    return sum(bool(text.overflowing) for text in read.encodings)
+
+
 def to_serve(route: Route, folder: Path, scratch: Path, *, llm: str, revision: str | None, prompt: Prompt) -> Servable:
     """Make the tuned model one whole that can be exported; an adapter is folded into its base in `scratch`."""
     if route == "causal":

@@ -59,6 +59,9 @@ def test_every_stage_is_complete_and_training_left_a_whole_encoder(road):
     assert head["kind"] == kind and head["labels"] == (["cough", "rash"] if kind == "classification" else list("OBI"))
     samples = pd.read_csv(run_dir / "04_train/tables/samples.csv", keep_default_na=False)
     assert set(samples["before"]) == {"no head yet"} and samples["after"].str.len().gt(0).all()
+    assert json.loads((run_dir / "05_evaluate/metrics.json").read_text())["truncated"] == 0  # of the test texts
+    reckoned = pd.read_csv(run_dir / "03_select/tables/resources.csv")
+    assert set(reckoned["method"]) == {"full"} and reckoned["model"].str.contains("tiny-bert").all()
 
 
 def test_the_base_is_the_frozen_encoder_and_everything_says_so(road):
