@@ -3,7 +3,7 @@ import pytest
 import yaml
 
 from helpers.core import paths, records, runs
-from helpers.preprocess import gate
+from helpers.preprocess import gate, leak_report
 
 TASK = {
     "name": "made_up",
@@ -49,7 +49,7 @@ def prepared(tiny_model_dir, tmp_path):
     records.write(_frame(0, 24), files["train"])
     records.write(_frame(100, 10), files["validation"])
     records.write(_frame(200, 2), run.output("test.parquet"))
-    report = gate.Report(False, pd.DataFrame(), pd.DataFrame(), {"term_retention": 1.0}, "safe_harbor", "tag")
+    report = leak_report.Report(False, pd.DataFrame(), pd.DataFrame(), {"term_retention": 1.0}, "safe_harbor", "tag")
     gate.save(report, gate.Gate(True, ("made up",)), run.output("deid_report.json"), records_files=files)
     run.finish(metrics={})
     run.output("test.parquet").write_bytes(b"no records")

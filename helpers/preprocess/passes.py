@@ -45,7 +45,7 @@ class Clean:
     Args:
         files: Parts without identifiers.
         counts: Frame label, layer, spans: what was replaced.
-        tallies: For `gate.report`.
+        tallies: For `leak_report.of`.
         examples: Some records before, and the spans that were replaced in them, for `viewer.show`.
         counted: Of all records, for `viewer.show`.
         with_gold: Some records before that carry gold spans, for `operating_points.measure`.

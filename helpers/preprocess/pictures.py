@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.core import figures
 from helpers.preprocess import quality
-from helpers.preprocess.gate import Report
+from helpers.preprocess.leak_report import Report
 
 MOST_LABELS = 30
 """Labels drawn; of more the commonest and the rarest."""
@@ -17,7 +17,7 @@ def leaks(report: Report, *, limit: float) -> list[figures.Picture]:
     """Share of planted identifiers still readable, by class and by note style; none where nothing was planted.
 
     Args:
-        report: From `gate.assess`.
+        report: From `leak_report.of`.
         limit: Largest leak share of a class that the gate allows.
     """
     if report.leaks_by_class.empty:

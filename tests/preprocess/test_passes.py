@@ -15,7 +15,7 @@ from helpers.preprocess import (
     data_report,
     deidentify,
     duplicates,
-    gate,
+    leak_report,
     passes,
     quasi_identifiers,
     review,
@@ -123,8 +123,8 @@ def test_one_bucket_gives_what_the_functions_give_in_memory(one, in_memory):
     _same(dropped, doubles)
     _same(clean.counts, report.counts)
     _same(cleaning.added([repaired.set_aside, standard.set_aside]), set_aside)
-    assessed = gate.assess(before, report.spans, after["text"], method="safe_harbor", output="tag")
-    _same(gate.report(clean.tallies, method="safe_harbor", output="tag").headline, assessed.headline)
+    assessed = leak_report.assess(before, report.spans, after["text"], method="safe_harbor", output="tag")
+    _same(leak_report.of(clean.tallies, method="safe_harbor", output="tag").headline, assessed.headline)
 
 
 def test_many_buckets_give_the_records_of_one(one, many):
@@ -139,7 +139,7 @@ def test_many_buckets_give_the_records_of_one(one, many):
 
 
 def test_many_buckets_give_the_evidence_of_one(one, many):
-    reports = [gate.report(run[1].tallies, method="safe_harbor", output="tag") for run in (one, many)]
+    reports = [leak_report.of(run[1].tallies, method="safe_harbor", output="tag") for run in (one, many)]
     for name in ("leaks_by_class", "by_style", "headline"):
         _same(getattr(reports[1], name), getattr(reports[0], name))
     assert reports[0].totals == reports[1].totals and reports[0].totals["patients_leaking"] > 0
@@ -188,7 +188,7 @@ def test_texts_are_left_alone_where_the_scan_is_off_but_ids_are_not(whole, tmp_p
     assert set(after["text"]) == {text for text in whole["text"] if len(text) > 10}
     assert not set(after["record_id"]) & set(whole["record_id"]) and not after["spans"].map(len).any()
     assert clean.scanned == 0 and clean.counts.empty
-    report = gate.report(clean.tallies, method="safe_harbor", output="tag")
+    report = leak_report.of(clean.tallies, method="safe_harbor", output="tag")
     assert report.totals["patient_leak_frac"] == 1  # what gold spans say of it is said
 
 
@@ -277,6 +277,6 @@ def test_two_ray_workers_write_the_files_that_this_machine_writes(whole, many, t
     for side, file in many[3].items():
         assert pq.read_table(spread[3][side]).equals(pq.read_table(file))
     _same(spread[4], many[4])
-    reports = [gate.report(run[1].tallies, method="safe_harbor", output="tag") for run in (spread, many)]
+    reports = [leak_report.of(run[1].tallies, method="safe_harbor", output="tag") for run in (spread, many)]
     assert reports[0].totals == reports[1].totals
     _same(*(run[1].review_sheet(("own",), n=4, seed=3) for run in (spread, many)))

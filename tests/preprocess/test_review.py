@@ -8,7 +8,7 @@ from helpers.clinical.deid.spans import Span
 from helpers.core import records as schema
 from helpers.core.errors import PhiError
 from helpers.metrics import intervals
-from helpers.preprocess import gate, review
+from helpers.preprocess import gate, leak_report, review
 
 LIMITS = {"max_patient_leak_frac": 0.08, "max_class_leak_frac": 0.03, "min_term_retention": 0.9}
 
@@ -209,7 +209,7 @@ def test_the_gate_takes_a_reviewed_sample_for_gold_spans(tmp_path, leaks, passes
     records = _records(60)
     sheet = _sheet(records, n=60)
     found = review.evidence(_saved(_filled(sheet, leaks), tmp_path), sampled=sheet)
-    report = gate.assess(records, _found(records), records["text"], method="safe_harbor", output="tag")
+    report = leak_report.assess(records, _found(records), records["text"], method="safe_harbor", output="tag")
     decision = gate.decide(report, **LIMITS, reviewed=found)
     assert decision.passed is passes
     assert f"{len(leaks)} of 60 reviewed patients" in decision.reasons[0]
@@ -220,5 +220,5 @@ def test_a_review_that_found_leaks_outweighs_an_approval(tmp_path):
     records = _records(60)
     sheet = _sheet(records, n=60)
     found = review.evidence(_saved(_filled(sheet, dict.fromkeys(range(9), "NAME")), tmp_path), sampled=sheet)
-    report = gate.assess(records, _found(records), records["text"], method="safe_harbor", output="tag")
+    report = leak_report.assess(records, _found(records), records["text"], method="safe_harbor", output="tag")
     assert not gate.decide(report, **LIMITS, reviewed=found, approval="IRB 1").passed

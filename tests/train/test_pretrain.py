@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 from helpers.core import manifests, profiles, records, runs, tasks
 from helpers.core.errors import PhiError, ProfileError, RecordError, StageError
 from helpers.lm import models
-from helpers.preprocess import gate
+from helpers.preprocess import gate, leak_report
 from helpers.train import pretrain, routes
 
 ABSTRACTS = [
@@ -71,7 +71,7 @@ def _prepared_run(run_id, sides, *, passed=True):
     for name, frame in sides.items():
         records.write(frame, run.output(f"{name}.parquet"))
     judged = sides["train"]
-    report = gate.assess(judged, [[]] * len(judged), judged["text"].tolist(), method="safe_harbor", output="tag")
+    report = leak_report.assess(judged, [[]] * len(judged), judged["text"].tolist(), method="safe_harbor", output="tag")
     decision = gate.Gate(passed, () if passed else ("names are left",))
     files = {name: run.output(f"{name}.parquet") for name in sides}
     gate.save(report, decision, run.output("deid_report.json"), records_files=files)
