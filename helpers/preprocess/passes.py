@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,11 +21,7 @@ from helpers.clinical.deid.spans import Span
 from helpers.core import batches, records
 from helpers.core.errors import RecordError
 from helpers.core.tasks import Form, Kind
-from helpers.preprocess import cleaning, conflicts, doubles, duplicates, leaks, repeated, review, splits, viewer
-from helpers.preprocess.deidentify import DeidReport, apply
-
-SCHEMA = pa.schema([*records.RECORD_SCHEMA, ("side", pa.string())])
-"""Of a part: records, and the side of the split that they are on."""
+from helpers.preprocess import cleaning, conflicts, doubles, leaks, part_steps, repeated, review, splits, viewer
 
 
 @dataclass(frozen=True)
@@ -90,23 +86,6 @@ class Standard:
     copied: pd.DataFrame
 
 
-class _Part(NamedTuple):
-    file: Path | None
-    set_aside: pd.DataFrame
-    sketch: np.ndarray
-    changed: Counter[tuple[str, str]]
-
-
-class _Treated(NamedTuple):
-    file: Path
-    legible: Path | None
-    report: DeidReport
-    tally: leaks.Tally
-    examples: tuple[pd.DataFrame, list[Sequence[Span]]]
-    counted: pd.DataFrame
-    with_gold: pd.DataFrame
-
-
 def repair(
     path: Path,
     *,
@@ -124,7 +103,7 @@ def repair(
     """
     published = splits.publishing_validation(batches.frames(path, columns=["source", "published_split"]))
     folds = {"test_fold": test_fold, "parts": parts, "fold_parts": fold_parts, "with_validation": published}
-    work = partial(_repair, folder=_fresh(scratch / "repaired"), min_chars=min_chars, folds=folds)
+    work = partial(part_steps.repair, folder=_fresh(scratch / "repaired"), min_chars=min_chars, folds=folds)
     done = batches.each(work, batches.of(path), execution=execution, what="repair")
     set_aside = cleaning.added(counts for _, counts, *_ in done)
     sides = pd.concat([counts for *_, counts, _ in done]).groupby(level=0).sum().sort_values(ascending=False)
@@ -147,9 +126,9 @@ def deidentify(
     """
     if execution == "ray":
         options["workers"] = 1  # the parts themselves are spread over the cores
-    work = partial(_deidentify, folder=_fresh(scratch / "clean"), legible=_fresh(scratch / "legible"),
+    work = partial(part_steps.deidentify, folder=_fresh(scratch / "clean"), legible=_fresh(scratch / "legible"),
                    gold_notes=gold_notes, options=options)  # fmt: skip
-    done: list[_Treated] = batches.each(work, repaired.files, execution=execution, what="de-identify")
+    done: list[part_steps.Treated] = batches.each(work, repaired.files, execution=execution, what="de-identify")
     reports = [one.report for one in done]
     before = pd.concat([one.examples[0] for one in done], ignore_index=True)
     found = [spans for one in done for spans in one.examples[1]]
@@ -185,15 +164,15 @@ def standardise(
         RecordError: If no record can be used.
     """
     options = {"min_jaccard": min_jaccard, "form": form, "kind": kind}
-    work = partial(_standardise, folder=_fresh(scratch / "standard"), sections=sections, **options)
-    done: list[_Part] = batches.each(work, clean.files, execution=execution, what="standardise")
+    work = partial(part_steps.standardise, folder=_fresh(scratch / "standard"), sections=sections, **options)
+    done: list[part_steps.Standardised] = batches.each(work, clean.files, execution=execution, what="standardise")
     changed = sum((part.changed for part in done), Counter())
     set_aside = [part.set_aside for part in done]
     files = _some([part.file for part in done], cleaning.added(set_aside))
     sampled = repeated.sample(batches.frames(*files, columns=repeated.COLUMNS), form=form)
     shared = repeated.shared(sampled, min_frac=boilerplate_frac)
     if boilerplate == "remove" and len(shared):
-        work = partial(_without_shared, folder=_fresh(scratch / "stripped"), shared=shared, **options)
+        work = partial(part_steps.without_shared, folder=_fresh(scratch / "stripped"), shared=shared, **options)
         done = batches.each(work, files, execution=execution, what="boilerplate")
         set_aside += [part.set_aside for part in done]
         files = _some([part.file for part in done], cleaning.added(set_aside))
@@ -235,67 +214,10 @@ def split(
         set_aside.append(cleaning.counts(pd.DataFrame({"source": sources, "reason": conflicts.REASON})))
         rows &= ~is_unclear
     for side, path in files.items():
-        batches.write((_of_side(file, side, rows) for file, rows in zip(standard.files, stay, strict=True)), path)
+        batches.write(
+            (part_steps.of_side(file, side, rows) for file, rows in zip(standard.files, stay, strict=True)), path
+        )
     return dropped, cleaning.added(set_aside)
-
-
-def _repair(
-    batch: batches.Batch, *, folder: Path, min_chars: int, folds: Mapping[str, Any]
-) -> tuple[Path | None, pd.DataFrame, pd.Series, Counter[tuple[str, str]]]:
-    changed: Counter[tuple[str, str]] = Counter()
-    clean, unusable = cleaning.repair(batch.frame(), min_chars=min_chars, changed=changed)
-    clean = clean.assign(side=splits.assign(clean, **folds))
-    file = _written(clean, folder / f"{batch.row_group:06d}.parquet")
-    return file, cleaning.counts(unusable), clean["side"].value_counts(), changed
-
-
-def _deidentify(file: Path, *, folder: Path, legible: Path, gold_notes: int, options: Mapping[str, Any]) -> _Treated:
-    before = records.read(file)
-    clean, report = apply(before, **options)
-    readable = review.legible(before, report.spans)
-    return _Treated(
-        file=_written(clean, folder / file.name),
-        legible=_written(readable, legible / file.name, review.LEGIBLE),
-        report=DeidReport((), report.counts, report.seconds, report.spoiled, report.scanned),
-        tally=leaks.tally(before, report.spans, clean["text"]),
-        examples=viewer.examples(before, report.spans),
-        counted=viewer.counts(before, report.spans),
-        with_gold=records.sample(before[before["spans"].map(len) > 0], gold_notes),
-    )
-
-
-def _standardise(
-    file: Path, *, folder: Path, sections: Sequence[str], min_jaccard: float, form: Form, kind: Kind
-) -> _Part:
-    changed: Counter[tuple[str, str]] = Counter()
-    standard, empty = cleaning.standardise(records.read(file), sections=sections, form=form, kind=kind, changed=changed)
-    sketch = duplicates.sketch(standard["text"].tolist(), min_jaccard=min_jaccard, form=form)
-    return _Part(_written(standard, folder / file.name), cleaning.counts(empty), sketch, changed)
-
-
-def _without_shared(
-    file: Path, *, folder: Path, shared: pd.DataFrame, min_jaccard: float, form: Form, kind: Kind
-) -> _Part:
-    clean, bare = repeated.settle(records.read(file), shared, how="remove", form=form)
-    if kind == "extraction":
-        clean, lost = cleaning.with_mentions(clean)
-        bare = pd.concat([bare, lost], ignore_index=True)
-    sketch = duplicates.sketch(clean["text"].tolist(), min_jaccard=min_jaccard, form=form)
-    return _Part(_written(clean, folder / file.name), cleaning.counts(bare), sketch, Counter())
-
-
-def _of_side(file: Path, side: str, stay: np.ndarray) -> pa.Table:
-    table = pq.read_table(file)
-    here = np.asarray(table["side"].to_pylist(), dtype=object) == side
-    return table.filter(pa.array(here & stay))
-
-
-def _written(frame: pd.DataFrame, path: Path, schema: pa.Schema = SCHEMA) -> Path | None:
-    """The path, None where there is no record and so no file."""
-    if frame.empty:
-        return None
-    records.write(frame, path, schema)
-    return path
 
 
 def _some(files: Sequence[Path | None], set_aside: pd.DataFrame) -> tuple[Path, ...]:
