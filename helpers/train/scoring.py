@@ -1,6 +1,6 @@
 """How well a tuned model answers validation records: what a sweep chooses by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -54,3 +54,17 @@ def primary(found: pd.DataFrame, asked: pd.DataFrame, *, kind: Kind) -> float:
 
 def _keys(answers: list[str]) -> list[str]:
     return [mentions.key(name) for answer in answers for name in mentions.read(answer)]
+
+
+def samples(
+    records: pd.DataFrame, answers: dict[str, Sequence[str]], *, show_text: bool, chars: int = 200
+) -> pd.DataFrame:
+    """A table of the same records answered by several models; the record's text only where every card allows it."""
+    table = pd.DataFrame({"record_id": records["record_id"].to_numpy()})
+    if show_text:
+        table["text"] = records["text"].str.slice(0, chars).to_numpy()
+        table["wanted"] = [
+            (labels or references)[0]
+            for labels, references in zip(records["labels"], records["references"], strict=True)
+        ]
+    return table.assign(**answers)

@@ -53,3 +53,11 @@ def test_only_so_many_records_are_asked_and_none_with_zero():
     assert scoring.on_validation(answer, frame, count=0, kind="classification") == {}
     found = scoring.on_validation(answer, frame, count=4, kind="classification")
     assert found == {"validation_accuracy": 1.0, "validation_scored_records": 4} and asked == [4]
+
+
+def test_samples_show_text_only_where_it_is_allowed(few_records):
+    answers = {"before": ["x"] * 12, "after": ["y"] * 12}
+    hidden = scoring.samples(few_records, answers, show_text=False)
+    assert list(hidden.columns) == ["record_id", "before", "after"]
+    shown = scoring.samples(few_records, answers, show_text=True, chars=6)
+    assert shown.loc[0, ["text", "wanted", "before", "after"]].tolist() == ["Case 0", "cerebellar ataxia", "x", "y"]
