@@ -63,6 +63,12 @@ def test_the_encoder_moves_and_not_only_its_head(fit, tiny_encoder_dir):
     assert tuned["head.weight"].shape == (3, 32)
 
 
+def test_the_untouched_encoder_is_no_checkpoint_however_few_the_steps(fit):
+    result = fit("few", steps=3, evaluations=3, rate=1e-5)  # all evaluations alike, so that the first is kept
+    assert result.log["eval_score"].dropna().nunique() == 1
+    assert result.log.loc[result.log["eval_score"].notna(), "step"].tolist() == [2, 3]
+
+
 def test_same_seed_gives_the_same_encoder_and_another_seed_another(fit):
     one, same, other = fit("one", steps=8), fit("same", steps=8), fit("other", steps=8, seed=2)
     weights = [load_file(item.folder / "model.safetensors")["head.weight"] for item in (one, same, other)]
