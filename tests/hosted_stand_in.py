@@ -24,7 +24,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 
 from helpers.lm import models, predictors, prompts
-from helpers.train import sft
+from helpers.train import examples, sft
 
 KEY = "sk-stand-in"
 
@@ -225,7 +225,7 @@ def _rows(tokenizer, chats):
         rows.append(
             {"input_ids": question + completion, "completion_mask": [0] * len(question) + [1] * len(completion)}
         )
-    return sft.Rows(Dataset.from_list(rows), 0, 0, 0)
+    return examples.Rows(Dataset.from_list(rows), 0, 0, 0)
 
 
 def _complete(it, asked):

@@ -51,6 +51,15 @@ def key(mention: str) -> str:
     return _LOOSE.sub(r"\1", " ".join(plain.split()))
 
 
+def keys(answer: str) -> list[str]:
+    r"""The `key` of each mention that an answer names.
+
+    >>> keys("- Fever\n- dry  cough")
+    ['fever', 'dry cough']
+    """
+    return [key(mention) for mention in read(answer)]
+
+
 def is_in(mention: str, text: str) -> bool:
     """Whether a text holds a mention, as `key` compares."""
     return key(mention) in key(text)

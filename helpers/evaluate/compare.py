@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.clinical import mentions
 from helpers.core.errors import RecordError
 from helpers.core.tasks import PRIMARY_METRICS, Kind
-from helpers.metrics import calibration, entity_scores, intervals, scores, text_scores
+from helpers.metrics import calibration, entity_scores, intervals, primary, scores, text_scores
 
 
 def score(predictions: pd.DataFrame, records: pd.DataFrame, *, kind: Kind) -> pd.DataFrame:
@@ -19,10 +19,7 @@ def score(predictions: pd.DataFrame, records: pd.DataFrame, *, kind: Kind) -> pd
     Args:
         predictions: One row a record, with the columns of `PREDICTION_SCHEMA`, in any order.
         records: The test records; `labels` (any of them is right) or `references` hold the answers.
-        kind: `classification` scores 1 for a right label and 0 otherwise; `generation` scores ROUGE-L in [0, 1]
-            against the best reference; both weigh 1. `extraction` scores the record's F1 over exact mentions (as
-            `mentions.key` compares, repeated ones as often as they come), weighted by found and gold mentions together, so
-            that the mean is the micro-averaged F1. An abstained answer scores 0.
+        kind: Of the task; how answers of each kind are scored and weighed, see `primary.points`.
 
     Returns:
         Columns score and weight, float, indexed by record_id in the order of `records`.
@@ -32,18 +29,8 @@ def score(predictions: pd.DataFrame, records: pd.DataFrame, *, kind: Kind) -> pd
     """
     gold = _answers(records, kind)
     rows = _aligned(predictions, records, model="the model")
-    index = pd.Index(records["record_id"], name="record_id")
-    if kind == "extraction":
-        counts = _matched(rows, gold)
-        weights = counts @ [2, 1, 1]
-        values = np.divide(2 * counts[:, 0], weights, out=np.ones(len(counts)), where=weights > 0)
-        return pd.DataFrame({"score": values, "weight": weights.astype(float)}, index=index)
-    if kind == "classification":
-        values = [float(label in right) for label, right in zip(rows["label"], gold, strict=True)]
-    else:
-        values = [text_scores.rouge_l(text, right) for text, right in zip(rows["text"], gold, strict=True)]
-    answered = ~rows["abstained"].astype(bool).to_numpy()
-    return pd.DataFrame({"score": np.array(values) * answered, "weight": 1.0}, index=index)
+    points = primary.points(rows, gold, kind=kind, names=mentions.keys)
+    return points.set_index(pd.Index(records["record_id"], name="record_id"))
 
 
 def groups(records: pd.DataFrame) -> pd.Series:
@@ -138,8 +125,9 @@ def mention_keys(predictions: pd.DataFrame, records: pd.DataFrame) -> pd.DataFra
         RecordError: As `score`.
     """
     rows = _aligned(predictions, records, model="the model")
+    gold, found = primary.named(rows, _answers(records, "extraction"), names=mentions.keys)
     index = pd.Index(records["record_id"], name="record_id")
-    return pd.DataFrame({"gold": _gold_keys(_answers(records, "extraction")), "found": _found_keys(rows)}, index=index)
+    return pd.DataFrame({"gold": gold, "found": found}, index=index)
 
 
 def reliability(
@@ -251,34 +239,16 @@ def _written(answers: pd.DataFrame, gold: list[list[str]]) -> dict[str, float]:
 
 
 def _extracted(answers: pd.DataFrame, gold: list[list[str]], texts: pd.Series) -> dict[str, float]:
-    counts = _matched(answers, gold)
+    counts = primary.matched(answers, gold, names=mentions.keys)
     precision, recall, _ = entity_scores.precision_recall_f1(*map(int, counts.sum(axis=0)))
-    held = [
-        mentions.is_in(name, text) for names, text in zip(_found_keys(answers), texts, strict=True) for name in names
-    ]
+    found = primary.named(answers, gold, names=mentions.keys)[1]
+    held = [mentions.is_in(name, text) for names, text in zip(found, texts, strict=True) for name in names]
     return {
         "precision": precision,
         "recall": recall,
         "exact_record_frac": float((counts[:, 1:] == 0).all(axis=1).mean()),
         "not_in_text_frac": 1 - float(np.mean(held)) if held else float("nan"),
     }
-
-
-def _matched(rows: pd.DataFrame, gold: list[list[str]]) -> np.ndarray:
-    """True positives, false positives and false negatives of each record, shape (n, 3)."""
-    pairs = zip(_gold_keys(gold), _found_keys(rows), strict=True)
-    return np.array([entity_scores.match(*pair) for pair in pairs])
-
-
-def _gold_keys(gold: list[list[str]]) -> list[list[str]]:
-    return [[mentions.key(name) for answer in answers for name in mentions.read(answer)] for answers in gold]
-
-
-def _found_keys(rows: pd.DataFrame) -> list[list[str]]:
-    return [
-        [] if abstained else [mentions.key(name) for name in mentions.read(text)]
-        for text, abstained in zip(rows["text"], rows["abstained"].astype(bool), strict=True)
-    ]
 
 
 def _answers(records: pd.DataFrame, kind: Kind) -> list[list[str]]:

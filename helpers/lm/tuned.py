@@ -112,26 +112,12 @@ def beside_base(
     The base of an adapter or of a hosted model is the model itself, asked with the prompt that suited it best in 03; that
     of an encoder is the encoder frozen, with logistic regression fitted on the training records.
 
-    Args:
-        route: By which it was tuned.
-        folder: `tuned/` of 04.
-        records: Record frame.
-        name: Of the tuned model in the answers.
-        kind: Of the task.
-        prompt: The task's.
+    Args are those of `predict`, and:
         train: Records that the base of an encoder is fitted on.
         validation: Records that choose its regularisation.
-        llm: Base of an adapter.
         encoder: Base of an encoder.
-        base_prompt: `zero-shot` or `few-shot`.
+        base_prompt: `zero-shot` or `few-shot`, for the base of another route.
         examples: For the few-shot prompt.
-        revision: Of the base.
-        precision: Of the base.
-        device: cpu or cuda.
-        labels: Closed label set; empty for written answers.
-        batch_size: Records answered at once.
-        max_new_tokens: Of a written answer.
-        leaving: The records as they leave this machine; the hosted route needs it.
 
     Returns:
         Two prediction frames in the order of `records`.
@@ -139,22 +125,21 @@ def beside_base(
     Raises:
         StageError: If the folder holds no model of this route.
     """
+    base, shown = f"base {base_prompt}", examples if base_prompt == "few-shot" else ()
     asked = {"prompt": prompt, "labels": labels, "batch_size": batch_size, "max_new_tokens": max_new_tokens}
-    if route == "causal":
-        base, shown = f"base {base_prompt}", examples if base_prompt == "few-shot" else ()
+    if route == "causal":  # loaded once for both
         model, tokenizer = models.load_causal(llm, precision=precision, device=device, revision=revision)
         untuned = predictors.predict(model, tokenizer, records, name=base, examples=shown, **asked)
         adapted = models.load_adapter(model, folder)
         return {base: untuned, name: predictors.predict(adapted, tokenizer, records, name=name, **asked)}
     if route == "encoder":
         options = {"kind": kind, "labels": labels, "device": device, "batch_size": batch_size}
-        untuned = frozen.predict(train, validation, records, encoder=encoder, **options)
-        reader = encoders.load(folder, device=device)
-        return {frozen.NAME: untuned, name: encoders.predict(reader, records, name=name, batch_size=batch_size)}
-    base, shown = f"base {base_prompt}", examples if base_prompt == "few-shot" else ()
-    sent = {"leaving": _needed(leaving), "max_new_tokens": max_new_tokens}
-    untuned = hosted_tuned.base(folder, records, name=base, examples=shown, **sent)
-    return {base: untuned, name: hosted_tuned.predict(folder, records, prompt=prompt, name=name, **sent)}
+        base, untuned = frozen.NAME, frozen.predict(train, validation, records, encoder=encoder, **options)
+    else:
+        sent = {"leaving": _needed(leaving), "max_new_tokens": max_new_tokens}
+        untuned = hosted_tuned.base(folder, records, name=base, examples=shown, **sent)
+    asked |= {"kind": kind, "llm": llm, "device": device, "leaving": leaving}
+    return {base: untuned, name: predict(route, folder, records, name=name, **asked)}
 
 
 def count_cut(route: Route, folder: Path, records: pd.DataFrame) -> int:

@@ -12,7 +12,7 @@ from peft import LoraConfig
 from helpers.core.profiles import Train
 from helpers.core.tasks import Task
 from helpers.lm import memory, models, shapes
-from helpers.train import distributed, methods, pretrain, sft, tracking
+from helpers.train import distributed, examples, methods, pretrain, sft, tracking
 from helpers.train.prepared import Prepared
 
 
@@ -24,22 +24,13 @@ def prepare(
     task: Task,
     selection: Mapping[str, Any],
     device: str,
-    devices: int = 1,
-    seed: int = 1,
-    text: pretrain.Corpus = pretrain.NOTHING,
+    devices: int,
+    seed: int,
+    text: pretrain.Corpus,
 ) -> Prepared:
     """Load the model that 03 selected and turn records into examples.
 
-    Args:
-        train: Records to learn from.
-        watched: Validation records whose loss chooses the checkpoint.
-        settings: Of 04.
-        task: What is learnt.
-        selection: What 03 chose: llm, revision.
-        device: cpu or cuda.
-        devices: GPUs, or processes.
-        seed: Of the draw of repeated examples.
-        text: Read before the task.
+    Arguments are those of `routes.prepare`.
 
     Raises:
         ProfileError: If the model cannot be loaded, or settings do not fit the task or the machine.
@@ -50,11 +41,11 @@ def prepare(
     model, tokenizer = models.load_causal(**loading)
     max_length = methods.longest(model, settings.max_length)
     shape = {"prompt": task.prompt, "max_length": max_length, "too_long": settings.too_long}
-    rows = sft.tokenise(train, tokenizer, **shape)
+    rows = examples.tokenise(train, tokenizer, **shape)
     methods.check_answers(rows, kind=task.kind)
     rows = methods.balance(rows, how=settings.balance, kind=task.kind, seed=seed)
-    held_out = sft.tokenise(watched, tokenizer, **shape)
-    steps = sft.steps_within(
+    held_out = examples.tokenise(watched, tokenizer, **shape)
+    steps = examples.steps_within(
         rows,
         epochs=settings.epochs,
         batch_size=settings.batch_size,
@@ -78,7 +69,7 @@ def prepare(
         held_out=held_out,
         steps=steps,
         text=text,
-        table=pd.concat([sft.describe(rows, steps=steps, batch_size=settings.batch_size), told]),
+        table=pd.concat([examples.describe(rows, steps=steps, batch_size=settings.batch_size), told]),
         facts=facts,
     )
 
@@ -149,7 +140,7 @@ def fit(
         labelled_positions_only=settings.labelled_positions_only,
         remember_lower=settings.remember_lower,
         patience=settings.patience,
-        needs_gib=_needs_gib(prepared),
+        needs_gib=partial(_needs_gib, prepared),
     )
     before = pretrain.fit(
         prepared.model,

@@ -12,7 +12,8 @@ import shlex
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,7 +28,7 @@ from trl import SFTConfig
 from helpers.core import paths
 from helpers.core.errors import StageError
 from helpers.lm import models
-from helpers.train import sft
+from helpers.train import examples, sft
 
 LAUNCH = "CLINTUNE_LAUNCH"
 CONFIGS = paths.PROFILES / "distributed"
@@ -38,8 +39,8 @@ _WATCH = "CLINTUNE_ENDS_WITH_STDIN"  # other launchers may give a process no sta
 def fit(
     model: PreTrainedModel | PeftModel,
     tokenizer: PreTrainedTokenizerBase,
-    train: sft.Rows,
-    validation: sft.Rows,
+    train: examples.Rows,
+    validation: examples.Rows,
     *,
     config: SFTConfig,
     lora: LoraConfig | None,
@@ -48,6 +49,7 @@ def fit(
     loading: dict[str, Any],
     sharing: Literal["ddp", "fsdp2"],
     job: Path,
+    needs_gib: Callable[[], float] | None = None,
     **options: Any,
 ) -> sft.Fit:
     """As `sft.fit`, on one device in this process or on several in processes of their own.
@@ -64,19 +66,21 @@ def fit(
         loading: Arguments of `models.load_causal`, by which each process loads the base model.
         sharing: `ddp` for a whole model on each device, `fsdp2` for its weights shared out.
         job: Folder for what the processes are told and tell; it holds the examples, so it must be the run's own.
+        needs_gib: As of `sft.fit`; with several devices called before they start.
         options: Further arguments of `sft.fit`, plain values.
 
     Raises:
         StageError: As `sft.fit`; or if a process died, or there were fewer of them than `devices`.
     """
     if devices == 1:
-        return sft.fit(model, tokenizer, train, validation, config=config, lora=lora, out=out, **options)
+        options |= {"config": config, "lora": lora, "out": out, "needs_gib": needs_gib}
+        return sft.fit(model, tokenizer, train, validation, **options)
     start = job / "start" if lora is None else None  # what learns already is on the model
     if start:
         model.save_pretrained(start, safe_serialization=True)
     write(job, train, validation, config=config, lora=lora)
     told = {"devices": devices, "loading": loading, "start": start, "out": out, "sharing": sharing}
-    told |= {"options": options}
+    told |= {"options": options, "needs_gib": needs_gib and needs_gib()}
     (job / "job.json").write_text(json.dumps(told, default=str, indent=1), encoding="utf-8")
     (job / "fit.json").unlink(missing_ok=True)
     _run(command(job, devices=devices, device=loading["device"], sharing=sharing), job, devices=devices)
@@ -100,7 +104,9 @@ def command(job: Path, *, devices: int, device: str, sharing: str) -> list[str]:
     return [*start, "-m", "helpers.train.distributed", str(job)]
 
 
-def write(job: Path, train: sft.Rows, validation: sft.Rows, *, config: SFTConfig, lora: LoraConfig | None) -> None:
+def write(
+    job: Path, train: examples.Rows, validation: examples.Rows, *, config: SFTConfig, lora: LoraConfig | None
+) -> None:
     """Write examples, adapter and trainer's settings down for the processes."""
     job.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, rows in (("train", train), ("validation", validation)):
@@ -151,6 +157,7 @@ def work(job: Path) -> None:
         config=config,
         lora=LoraConfig.from_pretrained(str(job / "lora")) if (job / "lora").is_dir() and not start else None,
         out=Path(told["out"]),
+        needs_gib=told["needs_gib"] and partial(float, told["needs_gib"]),
         **told["options"],
     )
     if config.process_index == 0:
@@ -160,10 +167,10 @@ def work(job: Path) -> None:
         (job / "fit.json").write_text(json.dumps(plain), encoding="utf-8")
 
 
-def _read(job: Path, name: str) -> sft.Rows:
+def _read(job: Path, name: str) -> examples.Rows:
     dataset = load_from_disk(str(job / name))
     assert isinstance(dataset, Dataset)
-    return sft.Rows(dataset, **json.loads((job / f"{name}.json").read_text(encoding="utf-8")))
+    return examples.Rows(dataset, **json.loads((job / f"{name}.json").read_text(encoding="utf-8")))
 
 
 def _run(start: Sequence[str], job: Path, *, devices: int) -> None:

@@ -1,6 +1,5 @@
 """Fine-tune a whole encoder with transformers' Trainer: a label for a text, or a tag for each of its words."""
 
-import hashlib
 import math
 import time
 from collections import Counter
@@ -19,7 +18,6 @@ from transformers import (
     EarlyStoppingCallback,
     EvalPrediction,
     Trainer,
-    TrainerCallback,
     TrainingArguments,
     set_seed,
 )
@@ -30,8 +28,8 @@ from helpers.core.errors import RecordError, StageError
 from helpers.lm import encoders, products, tagging
 from helpers.lm.encoders import Encoder
 from helpers.metrics import entity_scores
-from helpers.train import order
-from helpers.train.sft import Rows
+from helpers.train import arguments, guards, order
+from helpers.train.examples import Rows
 
 
 @dataclass(frozen=True)
@@ -105,50 +103,16 @@ def class_weights(rows: Rows, classes: int) -> list[float]:
     return [float(counts.sum() / (present * count)) if count else 0.0 for count in counts]
 
 
-def arguments(
-    folder: Path,
-    *,
-    steps: int,
-    batch_size: int,
-    micro_batch_size: int,
-    learning_rate: float,
-    evaluations: int,
-    precision: str,
-    device: str,
-    seed: int,
-) -> TrainingArguments:
-    """The one place where a profile becomes the Trainer's settings."""
-    every = max(1, steps // evaluations)
-    on_gpu = device == "cuda"
+def training_arguments(folder: Path, **shared: Any) -> TrainingArguments:
+    """The one place where a profile becomes the Trainer's settings; `shared` are further ones of `arguments.shared`."""
     return TrainingArguments(
-        output_dir=str(folder),
-        max_steps=steps,
-        per_device_train_batch_size=min(micro_batch_size, batch_size),
-        per_device_eval_batch_size=min(micro_batch_size, batch_size),
-        gradient_accumulation_steps=max(1, batch_size // micro_batch_size),
-        learning_rate=learning_rate,
-        lr_scheduler_type="linear",
-        warmup_steps=min(steps - 1, max(1, steps // 10)),
+        **arguments.shared(folder, warmup_one_in=10, **shared),
         weight_decay=0.01,
         label_names=["labels"],
         train_sampling_strategy="group_by_length",
-        eval_strategy="steps",
-        eval_steps=every,
-        save_strategy="steps",
-        save_steps=every,
-        save_total_limit=2,
-        load_best_model_at_end=True,
         metric_for_best_model="eval_score",
         greater_is_better=True,
-        logging_steps=max(1, steps // 40),
-        logging_nan_inf_filter=False,
-        include_num_input_tokens_seen="non_padding",
-        bf16=on_gpu and precision != "fp32",
-        use_cpu=not on_gpu,
-        dataloader_pin_memory=on_gpu,
         report_to=[],
-        seed=seed,
-        data_seed=seed,
     )
 
 
@@ -170,13 +134,13 @@ def fit(
         encoder: From `encoders.fresh`; it is changed.
         train: Examples to learn from.
         validation: Examples that choose the checkpoint.
-        args: From `arguments`.
+        args: From `training_arguments`.
         out: Folder to write.
         patience: Evaluations without a better score after which training stops; None never.
         weights: Of the classes in the loss; None counts all alike.
 
     Raises:
-        StageError: If the loss is not finite, or nothing moved.
+        StageError: If a loss or gradient is not finite, memory runs out, or nothing moved.
     """
     set_seed(args.seed)
     began = time.perf_counter()
@@ -190,14 +154,14 @@ def fit(
         processing_class=encoder.tokenizer,
         compute_loss_func=_loss(weights),
         compute_metrics=_accuracy if encoder.head.kind == "classification" else _f1,
-        callbacks=[_FiniteLoss(), *([EarlyStoppingCallback(patience)] if patience else [])],
+        callbacks=[guards.Finite(), *([EarlyStoppingCallback(patience)] if patience else [])],
     )
     order.by_length(trainer, seed=args.seed)
-    before = fingerprint(encoder.model)
+    before = guards.fingerprint(encoder.model, adapter=False)
     checkpoint = get_last_checkpoint(args.output_dir) if Path(args.output_dir).is_dir() else None
-    with products.by_onednn(args.use_cpu):
+    with guards.memory(args), products.by_onednn(args.use_cpu):
         trainer.train(resume_from_checkpoint=checkpoint)
-    if fingerprint(encoder.model) == before:
+    if guards.fingerprint(encoder.model, adapter=False) == before:
         raise StageError("Training left the encoder as it was", remedy="raise train.learning_rate or train.epochs")
     encoders.save(Encoder(encoder.model.eval(), encoder.tokenizer, encoder.head), out)
     log = pd.DataFrame(trainer.state.log_history)
@@ -214,26 +178,6 @@ def fit(
         train_wall_s=time.perf_counter() - began,
         resumed_at_step=int(checkpoint.rsplit("-", 1)[-1]) if checkpoint else 0,
     )
-
-
-def fingerprint(model: torch.nn.Module) -> str:
-    """SHA-256 over all parameters."""
-    digest = hashlib.sha256()
-    for name, value in sorted(model.named_parameters()):
-        digest.update(name.encode())
-        digest.update(value.detach().cpu().contiguous().view(torch.uint8).numpy().data)
-    return digest.hexdigest()
-
-
-class _FiniteLoss(TrainerCallback):
-    """Stops at the first loss that is not finite; the checkpoints before it stay."""
-
-    def on_log(self, args: Any, state: Any, control: Any, logs: dict | None = None, **others: Any) -> None:
-        """Look at what was just logged."""
-        if not all(math.isfinite(logs[name]) for name in ("loss", "eval_loss") if name in (logs or {})):
-            raise StageError(
-                f"The training loss is not finite at step {state.global_step}", remedy="lower train.learning_rate"
-            )
 
 
 def _loss(weights: Sequence[float] | None) -> Callable[..., torch.Tensor]:

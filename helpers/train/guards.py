@@ -1,12 +1,14 @@
-"""Two ways in which training ends badly, told so that a reader knows what to change."""
+"""Ways in which training ends badly, told so that a reader knows what to change."""
 
+import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psutil
 import torch
+from torch.distributed.tensor import DTensor
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from trl import SFTConfig
 
@@ -45,12 +47,12 @@ def _stop(what: str, step: int, state: TrainerState) -> None:
 
 
 @contextmanager
-def memory(config: SFTConfig, *, needs_gib: float | None = None) -> Iterator[None]:
+def memory(args: TrainingArguments, *, needs_gib: Callable[[], float] | None = None) -> Iterator[None]:
     """Say which setting to lower when an allocation fails, on the CPU or on a GPU.
 
     Args:
-        config: Of this run.
-        needs_gib: Estimated peak, where known.
+        args: Of this run; an `SFTConfig` for a language model.
+        needs_gib: Gives the estimated peak; called only when memory runs out.
 
     Raises:
         StageError: In place of the library's own error.
@@ -60,13 +62,15 @@ def memory(config: SFTConfig, *, needs_gib: float | None = None) -> Iterator[Non
     except (MemoryError, RuntimeError) as error:  # torch.OutOfMemoryError is a RuntimeError
         if isinstance(error, StageError) or not is_out_of_memory(error):
             raise
-        has = _total_bytes(on_gpu=not config.use_cpu)
-        estimate = f", training was estimated to need {needs_gib:.1f} GiB" if needs_gib is not None else ""
+        has = _total_bytes(on_gpu=not args.use_cpu)
+        estimate = f", training was estimated to need {needs_gib():.1f} GiB" if needs_gib else ""
+        others = ", or take a smaller select.encoder"
+        if isinstance(args, SFTConfig):
+            others = f", train.max_length (now {args.max_length}) or train.adapter_layers"
         raise StageError(
             "Training ran out of memory",
             found=f"{has / GIB:.1f} GiB in all{estimate}",
-            remedy=f"lower train.micro_batch_size (now {config.per_device_train_batch_size}), train.max_length "
-            f"(now {config.max_length}) or train.adapter_layers",
+            remedy=f"lower train.micro_batch_size (now {args.per_device_train_batch_size}){others}",
         ) from error
 
 
@@ -76,6 +80,18 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError | torch.OutOfMemoryError) or any(
         words in said for words in ("can't allocate memory", "not enough memory", "out of memory")
     )
+
+
+def fingerprint(model: torch.nn.Module, *, adapter: bool) -> str:
+    """SHA-256 over the adapter's parameters, or over all others: the same before and after if none of them moved."""
+    digest = hashlib.sha256()
+    for name, value in sorted(model.named_parameters()):
+        if ("lora_" in name) == adapter:
+            if isinstance(value, DTensor):
+                value = value.full_tensor()  # shared out over devices by FSDP2
+            digest.update(name.encode())
+            digest.update(value.detach().cpu().contiguous().view(torch.uint8).numpy().data)
+    return digest.hexdigest()
 
 
 def _total_bytes(*, on_gpu: bool) -> int:

@@ -18,12 +18,12 @@ from helpers.core.outbound import Outbound
 from helpers.core.profiles import Train
 from helpers.core.tasks import Prompt, Task
 from helpers.lm import egress, hosted, hosted_answers, hosted_tuned, prompts, provider
-from helpers.train import hosted_job, sft
+from helpers.train import examples, hosted_job, sft
 
 _CHARS_PER_TOKEN = 4  # of English text, roughly: the provider alone counts exactly
 
 
-def chats(records: pd.DataFrame, *, prompt: Prompt, labels: Sequence[str]) -> sft.Rows:
+def chats(records: pd.DataFrame, *, prompt: Prompt, labels: Sequence[str]) -> examples.Rows:
     """One chat for each answer of each record, by the prompt builder that evaluation and serving use.
 
     Returns:
@@ -43,20 +43,20 @@ def chats(records: pd.DataFrame, *, prompt: Prompt, labels: Sequence[str]) -> sf
         )
     chars = [sum(len(message["content"]) for message in row["messages"]) for row in rows]
     answers = [len(row["messages"][-1]["content"]) for row in rows]
-    return sft.Rows(Dataset.from_list(rows), sum(chars) // _CHARS_PER_TOKEN, sum(answers) // _CHARS_PER_TOKEN, 0)
+    return examples.Rows(Dataset.from_list(rows), sum(chars) // _CHARS_PER_TOKEN, sum(answers) // _CHARS_PER_TOKEN, 0)
 
 
-def epochs_within(rows: sft.Rows, *, epochs: float, token_budget: int) -> int:
+def epochs_within(rows: examples.Rows, *, epochs: float, token_budget: int) -> int:
     """Whole epochs, fewer where they would see more than `token_budget` tokens; at least one."""
     return max(1, min(round(epochs), token_budget // max(1, rows.tokens)))
 
 
-def steps_of(rows: sft.Rows, *, epochs: int, batch_size: int) -> int:
+def steps_of(rows: examples.Rows, *, epochs: int, batch_size: int) -> int:
     """Optimizer steps of whole epochs."""
     return epochs * math.ceil(len(rows.dataset) / batch_size)
 
 
-def describe(rows: sft.Rows, *, epochs: int, steps: int, usd_per_mtok: float) -> pd.DataFrame:
+def describe(rows: examples.Rows, *, epochs: int, steps: int, usd_per_mtok: float) -> pd.DataFrame:
     """What is about to be sent and what it will cost, as a table."""
     facts = {
         "examples": len(rows.dataset),
@@ -117,8 +117,8 @@ def before(sending: Sending, few: pd.DataFrame, *, prompt: Prompt, max_new_token
 
 def fit(
     sending: Sending,
-    rows: sft.Rows,
-    held_out: sft.Rows,
+    rows: examples.Rows,
+    held_out: examples.Rows,
     *,
     prompt: Prompt,
     scratch: Path,
@@ -195,5 +195,5 @@ def fit(
     )
 
 
-def _jsonl(rows: sft.Rows) -> bytes:
+def _jsonl(rows: examples.Rows) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows.dataset).encode()

@@ -11,7 +11,7 @@ from transformers.utils import is_flash_attn_2_available, is_liger_kernel_availa
 
 from helpers.core.errors import ProfileError, RecordError
 from helpers.core.tasks import Kind
-from helpers.train import sft
+from helpers.train import examples, sft
 
 Method = Literal["lora", "qlora", "dora", "full"]
 
@@ -45,14 +45,14 @@ def longest(model: PreTrainedModel, max_length: int) -> int:
     return min(max_length, known)
 
 
-def balance(rows: sft.Rows, *, how: Literal["none", "class"], kind: Kind, seed: int) -> sft.Rows:
+def balance(rows: examples.Rows, *, how: Literal["none", "class"], kind: Kind, seed: int) -> examples.Rows:
     """Repeat examples until every answer is there exactly as often as the commonest one.
 
     An example of a rarer answer comes so many times as goes into that number; for the rest, some of them, drawn by the
     seed, come once more.
 
     Args:
-        rows: From `sft.tokenise`.
+        rows: From `examples.tokenise`.
         how: `none` gives them back as they are.
         kind: Of the task; only a classification has classes.
         seed: Of the draw.
@@ -88,7 +88,7 @@ def balance(rows: sft.Rows, *, how: Literal["none", "class"], kind: Kind, seed: 
     )
 
 
-def check_answers(rows: sft.Rows, *, kind: Kind) -> None:
+def check_answers(rows: examples.Rows, *, kind: Kind) -> None:
     """Refuse a classification whose examples all have the same answer: there is nothing to tell apart.
 
     Raises:

@@ -38,7 +38,7 @@ def by_length(trainer: Trainer, *, seed: int) -> None:
     args = trainer.args
     if args.train_sampling_strategy != "group_by_length":
         return
-    lengths = [len(row["input_ids"]) for row in trainer.train_dataset]
+    lengths = list(map(len, trainer.train_dataset["input_ids"]))
     together = args.train_batch_size * args.gradient_accumulation_steps
     sampler = ByLength(lengths, together=together, seed=seed)
     trainer._get_train_sampler = lambda dataset=None: sampler

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.core.profiles import Train
 from helpers.core.tasks import Task
-from helpers.train import pretrain, sft
+from helpers.train import examples, pretrain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +19,8 @@ class Prepared:
     device: str
     model: Any  # a language model, an encoder with its head and tokenizer, or leave to send records to a provider
     tokenizer: Any
-    rows: sft.Rows
-    held_out: sft.Rows
+    rows: examples.Rows
+    held_out: examples.Rows
     steps: int
     table: pd.DataFrame  # what training is about to see
     devices: int = 1

@@ -19,7 +19,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from helpers.core import manifests, records, runs
 from helpers.core.errors import ProfileError, RecordError
-from helpers.train import sft
+from helpers.train import examples, sft
 
 WATCHED_EVERY = 20  # one text in so many is not read but watched
 SAME_WORDS = 13  # so many words in a row that stand in a held-out record too: the text is left out (Brown et al. 2020)
@@ -79,7 +79,7 @@ def corpus(name: str, *, train: pd.DataFrame, find: Callable[[str, str], Path], 
     return Corpus(tuple(read), tuple(watched), facts)
 
 
-def rows(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, *, max_length: int) -> sft.Rows:
+def rows(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, *, max_length: int) -> examples.Rows:
     """Plain text as examples: each text ends with the end of the turn and is cut into pieces; every token counts."""
     pieces = []
     for text in texts:
@@ -88,7 +88,7 @@ def rows(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, *, max_length
     pieces = [piece for piece in pieces if len(piece) > 1]  # of a single token nothing is foretold
     dataset = Dataset.from_list([{"input_ids": piece, "completion_mask": [1] * len(piece)} for piece in pieces])
     count = sum(map(len, pieces))
-    return sft.Rows(dataset, count, count, 0)
+    return examples.Rows(dataset, count, count, 0)
 
 
 def fit(
@@ -129,7 +129,7 @@ def fit(
         return Grown(model, lora, {})
     read = rows(text.texts, tokenizer, max_length=max_length)
     watched = rows(text.watched, tokenizer, max_length=max_length)
-    steps = sft.steps_within(read, epochs=1, batch_size=batch_size, token_budget=token_budget)
+    steps = examples.steps_within(read, epochs=1, batch_size=batch_size, token_budget=token_budget)
     config = sft.sft_config(checkpoints, steps=steps, batch_size=batch_size, max_length=max_length, **settings)
     learner = get_peft_model(model, lora) if lora is not None else model
     fitted = trainer(learner, tokenizer, read, watched, config=config, lora=None, out=out)

@@ -11,7 +11,7 @@ from helpers.core.outbound import Outbound
 from helpers.core.profiles import Train
 from helpers.core.tasks import Task
 from helpers.lm import encoders, predictors
-from helpers.train import causal, encoder, pretrain, sft
+from helpers.train import causal, encoder, examples, pretrain, sft
 from helpers.train import hosted as provider
 from helpers.train.prepared import Prepared
 
@@ -51,28 +51,24 @@ def prepare(
     if settings.route == "causal":
         common = {"settings": settings, "task": task, "selection": selection, "device": device, "seed": seed}
         return causal.prepare(train, watched, devices=devices, text=text, **common)
-    if settings.route == "encoder":
-        budget = {"epochs": settings.epochs, "batch_size": settings.batch_size, "token_budget": settings.token_budget}
-        model = encoders.fresh(
-            selection["encoder"], kind=task.kind, labels=records.label_set(train), device=device, seed=seed
-        )
-        tokenizer = model.tokenizer
-        rows, held_out = encoder.tokenise(train, model), encoder.tokenise(watched, model)
-        steps = sft.steps_within(rows, **budget)
-        table = encoder.describe(rows, steps=steps, batch_size=settings.batch_size, limit=model.head.max_tokens)
-    else:
+    if settings.route == "hosted":
         sent = provider.prepare(train, watched, settings=settings, task=task, leaving=leaving)
         return Prepared(settings=settings, task=task, device=device, **sent)
+    labels = records.label_set(train)
+    model = encoders.fresh(selection["encoder"], kind=task.kind, labels=labels, device=device, seed=seed)
+    rows, held_out = encoder.tokenise(train, model), encoder.tokenise(watched, model)
+    budget = {"epochs": settings.epochs, "batch_size": settings.batch_size, "token_budget": settings.token_budget}
+    steps = examples.steps_within(rows, **budget)
     return Prepared(
         settings=settings,
         task=task,
         device=device,
         model=model,
-        tokenizer=tokenizer,
+        tokenizer=model.tokenizer,
         rows=rows,
         held_out=held_out,
         steps=steps,
-        table=table,
+        table=encoder.describe(rows, steps=steps, batch_size=settings.batch_size, limit=model.head.max_tokens),
     )
 
 
@@ -107,7 +103,7 @@ def fit(
     if settings.route == "causal":
         return causal.fit(prepared, checkpoints=checkpoints, out=out, seed=seed, tracked=tracked, name=name)
     if settings.route == "encoder":
-        args = encoder.arguments(
+        args = encoder.training_arguments(
             checkpoints,
             steps=prepared.steps,
             batch_size=settings.batch_size,

@@ -1,13 +1,11 @@
 """Fine-tune with TRL's SFTTrainer on prompt and completion; the loss counts the completion only."""
 
-import hashlib
-import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from unittest import mock
 
 import pandas as pd
@@ -15,27 +13,13 @@ import torch
 import trl.trainer.utils
 from datasets import Dataset
 from peft import LoraConfig, PeftModel
-from torch.distributed.tensor import DTensor
 from transformers import EarlyStoppingCallback, PreTrainedModel, PreTrainedTokenizerBase, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 from trl import SFTConfig, SFTTrainer
 
-from helpers.core.errors import RecordError, StageError
-from helpers.core.tasks import Prompt
-from helpers.lm import products, prompts
-from helpers.train import folded, guards, order, remembered
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Tokenised examples, and what was left out."""
-
-    dataset: Dataset  # input_ids, completion_mask (1 where the loss counts)
-    tokens: int
-    labelled_tokens: int
-    dropped_too_long: int
-    truncated: int = 0  # examples whose text lost its end
-    repeated: int = 0  # examples that are there again, see `methods.balance`
+from helpers.core.errors import StageError
+from helpers.lm import products
+from helpers.train import arguments, examples, folded, guards, order, remembered
 
 
 @dataclass(frozen=True)
@@ -50,86 +34,6 @@ class Fit:
     train_wall_s: float
     resumed_at_step: int
     facts: dict[str, Any] = field(default_factory=dict)  # further ones for the metrics
-
-
-def tokenise(
-    records: pd.DataFrame,
-    tokenizer: PreTrainedTokenizerBase,
-    *,
-    prompt: Prompt,
-    max_length: int,
-    too_long: Literal["drop", "truncate"] = "drop",
-) -> Rows:
-    """Build one example for each answer of each record, by the prompt builder that evaluation and serving use.
-
-    A record's answers are its labels, or its references for generation. Examples over `max_length` tokens are counted and
-    dropped, or lose the end of the record's text; prompt and answer stay whole.
-
-    Raises:
-        RecordError: If nothing is left to train on.
-    """
-    rows, dropped, truncated = [], 0, 0
-    for text, labels, references in zip(records["text"], records["labels"], records["references"], strict=True):
-        question = prompts.encode(tokenizer, prompts.render(tokenizer, prompt, text))
-        for answer in labels or references:
-            completion = prompts.encode_answer(tokenizer, answer)
-            asked = question
-            if len(question) + len(completion) > max_length:
-                short = too_long == "truncate" and prompts.shortened(
-                    tokenizer, prompt, text, most=max_length - len(completion)
-                )
-                if not short:
-                    dropped += 1
-                    continue
-                truncated += 1
-                asked = prompts.encode(tokenizer, prompts.render(tokenizer, prompt, short))
-            rows.append(
-                {
-                    "input_ids": asked + completion,
-                    "completion_mask": [0] * len(asked) + [1] * len(completion),
-                }
-            )
-    if not rows:
-        raise RecordError(
-            "There is nothing to train on",
-            found=f"{len(records)} records, {dropped} examples over {max_length} tokens",
-            remedy="raise train.max_length or set train.too_long=truncate, or check the labels in 02_preprocess",
-        )
-    return Rows(
-        Dataset.from_list(rows),
-        sum(len(row["input_ids"]) for row in rows),
-        sum(sum(row["completion_mask"]) for row in rows),
-        dropped,
-        truncated,
-    )
-
-
-def steps_within(
-    rows: Rows, *, epochs: float, batch_size: int, token_budget: int, pack_length: int | None = None
-) -> int:
-    """Optimizer steps for `epochs`, or fewer where they would see more than `token_budget` tokens; at least one.
-
-    With packing, a step takes `batch_size` sequences of about `pack_length` tokens and not as many records.
-    """
-    length = pack_length or rows.tokens / len(rows.dataset)
-    by_epochs = epochs * rows.tokens / length / batch_size
-    by_budget = token_budget / (length * batch_size)
-    return max(1, int(min(by_epochs, by_budget) + 1e-9))  # so that no whole step is lost in rounding
-
-
-def describe(rows: Rows, *, steps: int, batch_size: int) -> pd.DataFrame:
-    """What training is about to see, as a table."""
-    facts = {
-        "examples": len(rows.dataset),
-        "tokens in one epoch": rows.tokens,
-        "answer tokens (counted by the loss)": rows.labelled_tokens,
-        "dropped as too long": rows.dropped_too_long,
-        "cut as too long": rows.truncated,
-        "there again, for balance": rows.repeated,
-        "optimizer steps": steps,
-        "epochs within the token budget": round(steps * batch_size / len(rows.dataset), 2),
-    }
-    return pd.Series(facts, dtype=object).rename("value").to_frame()
 
 
 def lora_config(
@@ -157,68 +61,36 @@ def lora_config(
 def sft_config(
     folder: Path,
     *,
-    steps: int,
-    batch_size: int,
-    micro_batch_size: int,
-    learning_rate: float,
-    evaluations: int,
     max_length: int,
-    precision: str,
     device: str,
-    seed: int,
-    devices: int = 1,
     packing: bool = False,
     liger: bool = False,
     track: str = "none",
     run_name: str | None = None,
+    **shared: Any,
 ) -> SFTConfig:
-    """The one place where a profile becomes TRL settings; `batch_size` is shared by the devices."""
-    every = max(1, steps // evaluations)
-    on_gpu = device == "cuda"
-    share = batch_size // devices
+    """The one place where a profile becomes TRL settings; `shared` are further ones of `arguments.shared`."""
     return SFTConfig(
-        output_dir=str(folder),
-        max_steps=steps,
-        per_device_train_batch_size=min(micro_batch_size, share),
-        per_device_eval_batch_size=min(micro_batch_size, share),
-        gradient_accumulation_steps=max(1, share // micro_batch_size),
-        learning_rate=learning_rate,
-        lr_scheduler_type="linear",
-        warmup_steps=min(steps - 1, max(1, steps // 20)),  # a single step is not spent on warming up
+        **arguments.shared(folder, device=device, warmup_one_in=20, **shared),
         max_length=max_length,
         completion_only_loss=True,
         packing=packing,
         eval_packing=False,
         train_sampling_strategy="random" if packing else "group_by_length",
         use_liger_kernel=liger,
-        eval_strategy="steps",
-        eval_steps=every,
-        save_strategy="steps",
-        save_steps=every,
-        save_total_limit=2,
-        load_best_model_at_end=True,
-        restore_callback_states_from_checkpoint=True,  # early stopping goes on counting where it was killed
         metric_for_best_model="eval_loss",
         greater_is_better=False,
-        logging_steps=max(1, steps // 40),
-        logging_nan_inf_filter=False,  # else a loss that is not finite is logged as the average of the others
-        include_num_input_tokens_seen="non_padding",  # kept in the checkpoints, so that a resumed run counts all
-        bf16=on_gpu and precision != "fp32",
-        gradient_checkpointing=on_gpu,
-        use_cpu=not on_gpu,
-        dataloader_pin_memory=on_gpu,
+        gradient_checkpointing=device == "cuda",
         report_to=[] if track == "none" else [track],
         run_name=run_name,
-        seed=seed,
-        data_seed=seed,
     )
 
 
 def fit(
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
-    train: Rows,
-    validation: Rows,
+    train: examples.Rows,
+    validation: examples.Rows,
     *,
     config: SFTConfig,
     lora: LoraConfig | None,
@@ -228,7 +100,7 @@ def fit(
     remember_lower: bool = False,
     remember_max_gib: float = 2.0,
     patience: int | None = None,
-    needs_gib: float | None = None,
+    needs_gib: Callable[[], float] | None = None,
 ) -> Fit:
     """Train, continuing from the last checkpoint in `config.output_dir` if there is one, and save the best weights.
 
@@ -238,7 +110,7 @@ def fit(
     Args:
         model: Base model; it gets the adapter.
         tokenizer: Its tokenizer.
-        train: From `tokenise`.
+        train: From `examples.tokenise`.
         validation: Whose loss chooses the checkpoint that is kept.
         config: From `sft_config`.
         lora: From `lora_config`.
@@ -249,7 +121,7 @@ def fit(
         remember_lower: Compute frozen lower layers once for each record (CPU; see `train.remembered`).
         remember_max_gib: Most memory that may take; where it takes more, they are computed each time, with a warning.
         patience: Evaluations without a better validation loss before training stops; None never stops early.
-        needs_gib: Estimated peak memory, told when memory runs out.
+        needs_gib: Gives the estimated peak memory, told when memory runs out.
 
     Raises:
         StageError: If a loss is not finite, memory runs out, what learns did not move, or a base weight beside it did.
@@ -267,8 +139,8 @@ def fit(
     )
     order.by_length(trainer, seed=config.seed)
     adapted = isinstance(trainer.model, PeftModel)
-    base_before = fingerprint(trainer.model, adapter=False)
-    adapter_before = fingerprint(trainer.model, adapter=True)
+    base_before = guards.fingerprint(trainer.model, adapter=False)
+    adapter_before = guards.fingerprint(trainer.model, adapter=True)
     checkpoint = get_last_checkpoint(config.output_dir) if Path(config.output_dir).is_dir() else None
     with ExitStack() as ways:
         ways.enter_context(guards.memory(config, needs_gib=needs_gib))
@@ -287,11 +159,8 @@ def fit(
             is_remembered = ways.enter_context(memory)
         trainer.train(resume_from_checkpoint=checkpoint)
     log = pd.DataFrame(trainer.state.log_history)
-    losses = [entry[name] for entry in trainer.state.log_history for name in ("loss", "eval_loss") if name in entry]
-    if not all(map(math.isfinite, losses)):
-        raise StageError("The training loss is not finite", remedy="lower train.learning_rate")
-    base_moved = fingerprint(trainer.model, adapter=False) != base_before
-    if not (base_moved or (adapted and fingerprint(trainer.model, adapter=True) != adapter_before)):
+    base_moved = guards.fingerprint(trainer.model, adapter=False) != base_before
+    if not (base_moved or (adapted and guards.fingerprint(trainer.model, adapter=True) != adapter_before)):
         what = "adapter" if adapted else "model"
         raise StageError(f"Training left the {what} as it was", remedy="raise train.learning_rate or train.epochs")
     if adapted and base_moved:
@@ -311,8 +180,9 @@ def fit(
 
 
 def _shortest_and_longest(dataset: Dataset) -> list[dict]:
-    order = sorted(range(len(dataset)), key=lambda row: len(dataset[row]["input_ids"]))
-    return [dataset[order[0]], dataset[order[-1]]]
+    lengths = list(map(len, dataset["input_ids"]))
+    by_length = sorted(range(len(lengths)), key=lengths.__getitem__)
+    return [dataset[by_length[0]], dataset[by_length[-1]]]
 
 
 def _save(trainer: SFTTrainer, tokenizer: PreTrainedTokenizerBase, out: Path, *, whole: bool) -> None:
@@ -323,32 +193,6 @@ def _save(trainer: SFTTrainer, tokenizer: PreTrainedTokenizerBase, out: Path, *,
         if whole:
             tokenizer.save_pretrained(out)
     trainer.accelerator.wait_for_everyone()
-
-
-def fingerprint(model: torch.nn.Module, *, adapter: bool) -> str:
-    """SHA-256 over the adapter's parameters, or over all others."""
-    digest = hashlib.sha256()
-    for name, value in sorted(model.named_parameters()):
-        if ("lora_" in name) == adapter:
-            if isinstance(value, DTensor):
-                value = value.full_tensor()  # shared out over devices by FSDP2
-            digest.update(name.encode())
-            digest.update(value.detach().cpu().contiguous().view(torch.uint8).numpy().data)
-    return digest.hexdigest()
-
-
-def samples(
-    records: pd.DataFrame, answers: dict[str, Sequence[str]], *, show_text: bool, chars: int = 200
-) -> pd.DataFrame:
-    """A table of the same records answered by several models; the record's text only where every card allows it."""
-    table = pd.DataFrame({"record_id": records["record_id"].to_numpy()})
-    if show_text:
-        table["text"] = records["text"].str.slice(0, chars).to_numpy()
-        table["wanted"] = [
-            (labels or references)[0]
-            for labels, references in zip(records["labels"], records["references"], strict=True)
-        ]
-    return table.assign(**answers)
 
 
 @contextmanager

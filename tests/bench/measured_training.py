@@ -13,12 +13,12 @@ from pathlib import Path
 from datasets import Dataset
 
 from helpers.lm import models
-from helpers.train import sft
+from helpers.train import examples, sft
 
 LONGEST = 300
 
 
-def rows(count: int, *, seed: int) -> sft.Rows:
+def rows(count: int, *, seed: int) -> examples.Rows:
     """Records of 120 to 300 tokens, five of which are the answer."""
     draw = random.Random(seed)
     made = []
@@ -26,7 +26,7 @@ def rows(count: int, *, seed: int) -> sft.Rows:
         length = draw.randint(120, LONGEST)
         ids = [draw.randrange(100, 40_000) for _ in range(length)]
         made.append({"input_ids": ids, "completion_mask": [0] * (length - 5) + [1] * 5})
-    return sft.Rows(Dataset.from_list(made), sum(len(row["input_ids"]) for row in made), 5 * count, 0)
+    return examples.Rows(Dataset.from_list(made), sum(len(row["input_ids"]) for row in made), 5 * count, 0)
 
 
 def main() -> None:

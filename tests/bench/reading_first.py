@@ -16,7 +16,7 @@ import pandas as pd
 from helpers.core import profiles, records, tasks
 from helpers.lm import models, tuned
 from helpers.metrics import paired
-from helpers.train import pretrain, routes, sft
+from helpers.train import examples, pretrain, routes
 
 TOKENS = 30_000
 
@@ -107,7 +107,7 @@ def _loss(model: object, tokenizer: object, judged: pd.DataFrame) -> float:
     import torch
 
     pieces = pretrain.rows(judged["text"].tolist()[:20], tokenizer, max_length=384)
-    assert isinstance(pieces, sft.Rows)
+    assert isinstance(pieces, examples.Rows)
     total, count = 0.0, 0
     with torch.inference_mode():
         for ids in pieces.dataset["input_ids"]:

@@ -9,7 +9,7 @@ import torch
 from helpers.core import records
 from helpers.core.tasks import Prompt
 from helpers.lm import models, predictors, prompts
-from helpers.train import sft
+from helpers.train import examples, sft
 
 PROMPT = Prompt(system="You name the disease family.", user="{text}\n\nDisease family?")
 LABELS = [f"{kind} disorder, {part}" for kind in ("metabolic", "muscular", "neural", "renal") for part in "abcde"]
@@ -66,7 +66,7 @@ def test_labelled_positions_against_stock_trl(made_up, tmp_path):
     losses, seconds = {}, {}
     for name, only in (("stock", False), ("labelled positions", True)):
         model, tokenizer = models.load_causal("smollm2")
-        rows = sft.tokenise(made_up, tokenizer, prompt=PROMPT, max_length=256)
+        rows = examples.tokenise(made_up, tokenizer, prompt=PROMPT, max_length=256)
         config = sft.sft_config(
             tmp_path / name, steps=6, batch_size=8, micro_batch_size=8, learning_rate=1e-3, evaluations=1,
             max_length=256, precision="fp32", device="cpu", seed=1,

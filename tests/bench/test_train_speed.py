@@ -15,7 +15,7 @@ from trl import SFTTrainer
 
 from helpers.core import figures, paths, records, tasks
 from helpers.lm import models, predictors
-from helpers.train import sft
+from helpers.train import examples, sft
 
 RECORDS = int(os.environ.get("CLINTUNE_BENCH_RECORDS", "120"))
 TOP_LAYERS = 12
@@ -30,7 +30,7 @@ def train(splits, tmp_path):
         model, tokenizer = models.load_causal("smollm2")
         shape = {"prompt": tasks.load("diagnosis").prompt, "max_length": 384}
         rows, held_out = (
-            sft.tokenise(records.sample(part, count), tokenizer, **shape)
+            examples.tokenise(records.sample(part, count), tokenizer, **shape)
             for part, count in zip(splits, (RECORDS, 8), strict=True)
         )
         steps = round(epochs * len(rows.dataset) / 8)

@@ -13,7 +13,7 @@ from trl import SFTTrainer
 from helpers.core import records
 from helpers.core.tasks import Prompt
 from helpers.lm import models
-from helpers.train import sft
+from helpers.train import examples, sft
 
 
 def main(model_folder: str, out: str, kill_at: int, remember: bool) -> None:
@@ -36,7 +36,8 @@ def main(model_folder: str, out: str, kill_at: int, remember: bool) -> None:
     model, tokenizer = models.load_causal(model_folder)
     prompt = Prompt(system="Name it.", user="{text}")
     train, watched = (
-        sft.tokenise(records.to_frame(part), tokenizer, prompt=prompt, max_length=256) for part in (rows[4:], rows[:4])
+        examples.tokenise(records.to_frame(part), tokenizer, prompt=prompt, max_length=256)
+        for part in (rows[4:], rows[:4])
     )
     config = sft.sft_config(
         Path(out) / "checkpoints", steps=15, batch_size=2, micro_batch_size=1, learning_rate=1e-2, evaluations=5,

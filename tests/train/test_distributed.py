@@ -15,7 +15,7 @@ from helpers.core import paths
 from helpers.core.errors import StageError
 from helpers.core.tasks import Prompt
 from helpers.lm import models
-from helpers.train import distributed, methods, sft
+from helpers.train import distributed, examples, methods, sft
 
 PROMPT = Prompt(system="Name the family.", user="{text}\n\nFamily?")
 
@@ -46,7 +46,7 @@ def fit(tiny_model_dir, few_records, tmp_path):
     def run(devices, method="lora", start=False, **changes):
         loading = {"name": str(tiny_model_dir), "revision": None, "precision": "fp32", "device": "cpu"}
         model, tokenizer = models.load_causal(**loading)
-        rows = sft.tokenise(few_records, tokenizer, prompt=PROMPT, max_length=512)
+        rows = examples.tokenise(few_records, tokenizer, prompt=PROMPT, max_length=512)
         folder = tmp_path / f"{method}-{devices}-{start}"
         settings = {"steps": 3, "batch_size": 12, "micro_batch_size": 6, "learning_rate": 1e-2, "evaluations": 3}
         settings |= {"max_length": 512, "precision": "fp32", "device": "cpu", "seed": 1} | changes

@@ -29,7 +29,7 @@ def fit(tiny_encoder_dir, tmp_path, taught, sick_records):
         frame = taught if kind == "classification" else sick_records
         model = encoders.fresh(str(tiny_encoder_dir), kind=kind, labels=LABELS, seed=seed)
         settings = {"batch_size": 4, "micro_batch_size": 4, "evaluations": 3, "precision": "fp32", "device": "cpu"}
-        args = training.arguments(
+        args = training.training_arguments(
             tmp_path / name / "checkpoints", steps=steps, learning_rate=rate, seed=seed, **(settings | changes)
         )
         rows = training.tokenise(frame, model)
@@ -63,6 +63,12 @@ def test_the_encoder_moves_and_not_only_its_head(fit, tiny_encoder_dir):
     assert tuned["head.weight"].shape == (3, 32)
 
 
+def test_the_untouched_encoder_is_no_checkpoint_however_few_the_steps(fit):
+    result = fit("few", steps=3, evaluations=3, rate=1e-5)  # all evaluations alike, so that the first is kept
+    assert result.log["eval_score"].dropna().nunique() == 1
+    assert result.log.loc[result.log["eval_score"].notna(), "step"].tolist() == [2, 3]
+
+
 def test_same_seed_gives_the_same_encoder_and_another_seed_another(fit):
     one, same, other = fit("one", steps=8), fit("same", steps=8), fit("other", steps=8, seed=2)
     weights = [load_file(item.folder / "model.safetensors")["head.weight"] for item in (one, same, other)]
@@ -93,6 +99,21 @@ def test_patience_stops_when_nothing_gets_better(fit):
     assert result.steps == 9  # best at the first evaluation, two more without improvement
 
 
+def test_patience_goes_on_counting_after_a_kill(fit, monkeypatch):
+    evaluate = training.Trainer.evaluate
+
+    def killed(self, *arguments, **options):
+        if self.state.global_step == 9:
+            raise KeyboardInterrupt
+        return evaluate(self, *arguments, **options)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(training.Trainer, "evaluate", killed)
+        fit("killed", steps=90, evaluations=30, patience=2, rate=1e-9)
+    result = fit("killed", steps=90, evaluations=30, patience=2, rate=1e-9)
+    assert result.resumed_at_step == 6 and result.steps == 9  # as without the kill
+
+
 def test_a_loss_that_is_not_finite_stops_at_its_step_and_keeps_the_checkpoints_before(fit, monkeypatch, tmp_path):
     loss = training._loss
 
@@ -106,11 +127,22 @@ def test_a_loss_that_is_not_finite_stops_at_its_step_and_keeps_the_checkpoints_b
         return value
 
     monkeypatch.setattr(training, "_loss", broken)
-    with pytest.raises(StageError, match=r"not finite at step 2\d.*learning_rate"):
+    with pytest.raises(
+        StageError, match=r"not finite in step 21 of 60; the checkpoint of step 20 is kept.*learning_rate"
+    ):
         fit("broken")
     kept = [json.loads(path.read_text()) for path in (tmp_path / "broken/checkpoints").glob("*/trainer_state.json")]
     assert [state["global_step"] for state in kept] == [20]
     assert not (tmp_path / "broken" / "tuned").exists()
+
+
+def test_failed_allocation_says_which_setting_to_lower(fit, monkeypatch):
+    def fails(self, *arguments, **options):
+        raise MemoryError
+
+    monkeypatch.setattr(training.Trainer, "training_step", fails)
+    with pytest.raises(StageError, match=r"lower train.micro_batch_size \(now 4\), or take a smaller select.encoder"):
+        fit("large")
 
 
 def test_class_weights_make_every_class_count_alike(tiny_encoder_dir, taught):

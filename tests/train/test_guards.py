@@ -1,12 +1,13 @@
 import pytest
 import torch
+from peft import get_peft_model
 from safetensors.torch import load_file
 from trl import SFTTrainer
 
 from helpers.core.errors import StageError
 from helpers.core.tasks import Prompt
 from helpers.lm import models
-from helpers.train import guards, sft
+from helpers.train import examples, guards, sft
 
 PROMPT = Prompt(system="Name the family.", user="{text}\n\nFamily?")
 SETTINGS = {
@@ -20,7 +21,7 @@ def fit(tiny_model_dir, few_records, tmp_path):
     def run(*, validation=few_records[:4], **changes):
         model, tokenizer = models.load_causal(str(tiny_model_dir))
         options = {name: changes.pop(name) for name in ("patience", "needs_gib") if name in changes}
-        rows = [sft.tokenise(part, tokenizer, prompt=PROMPT, max_length=512) for part in (few_records, validation)]
+        rows = [examples.tokenise(part, tokenizer, prompt=PROMPT, max_length=512) for part in (few_records, validation)]
         return sft.fit(
             model,
             tokenizer,
@@ -92,7 +93,7 @@ def test_failed_allocation_says_which_setting_to_lower_and_the_estimate(fit, mon
 
     monkeypatch.setattr(SFTTrainer, "training_step", fails)
     with pytest.raises(StageError, match="ran out of memory") as told:
-        fit(needs_gib=12.34)
+        fit(needs_gib=lambda: 12.34)
     for words in ("micro_batch_size (now 2)", "max_length (now 512)", "train.adapter_layers", "12.3 GiB", "GiB in all"):
         assert words in str(told.value)
 
@@ -125,3 +126,13 @@ def test_training_stops_early_when_validation_gets_no_better(fit, few_records):
 def test_without_patience_training_goes_on(fit, few_records):
     contrary = few_records.assign(labels=[["neuropathy, demyelinating"]] * len(few_records))
     assert fit(validation=contrary, steps=40, evaluations=20, learning_rate=3e-2).steps == 40
+
+
+def test_fingerprint_sees_one_changed_weight_on_the_right_side(tiny_model):
+    model, _ = tiny_model
+    adapted = get_peft_model(model, sft.lora_config(model, r=2, alpha=4))
+    before = {side: guards.fingerprint(adapted, adapter=side) for side in (True, False)}
+    with torch.no_grad():
+        dict(adapted.named_parameters())["base_model.model.model.norm.weight"][3] += 1e-6
+    assert guards.fingerprint(adapted, adapter=True) == before[True]
+    assert guards.fingerprint(adapted, adapter=False) != before[False]

@@ -9,13 +9,13 @@ from helpers.core import profiles, records
 from helpers.core.errors import ProfileError, RecordError, StageError
 from helpers.core.tasks import Prompt
 from helpers.lm import models, predictors
-from helpers.train import methods, sft
+from helpers.train import examples, methods, sft
 
 PROMPT = Prompt(system="Name the family.", user="{text}\n\nFamily?")
 
 
 def _tokenise(frame, tokenizer, **options):
-    return sft.tokenise(frame, tokenizer, prompt=PROMPT, **{"max_length": 512} | options)
+    return examples.tokenise(frame, tokenizer, prompt=PROMPT, **{"max_length": 512} | options)
 
 
 def _answers(rows, tokenizer):
@@ -236,5 +236,5 @@ def test_steps_of_packed_sequences_are_counted_in_tokens(tiny_model, few_records
     _, tokenizer = tiny_model
     rows = dataclasses.replace(_tokenise(few_records, tokenizer), tokens=12_000)
     counted = {"epochs": 2, "batch_size": 3, "token_budget": 10**9}
-    assert sft.steps_within(rows, pack_length=1000, **counted) == 8
-    assert sft.steps_within(rows, pack_length=1000, **counted | {"token_budget": 9000}) == 3
+    assert examples.steps_within(rows, pack_length=1000, **counted) == 8
+    assert examples.steps_within(rows, pack_length=1000, **counted | {"token_budget": 9000}) == 3

@@ -8,7 +8,7 @@ from transformers.models.llama.modeling_llama import LlamaDecoderLayer
 
 from helpers.core.tasks import Prompt
 from helpers.lm import models
-from helpers.train import remembered, sft
+from helpers.train import examples, remembered, sft
 
 PROMPT = Prompt(system="Name the family.", user="{text}\n\nFamily?")
 
@@ -20,7 +20,8 @@ def fit(tiny_model_dir, few_records, tmp_path):
     def run(name, *, max_gib, top_layers=1, **changes):
         model, tokenizer = models.load_causal(str(tiny_model_dir))
         train, validation = (
-            sft.tokenise(part, tokenizer, prompt=PROMPT, max_length=512) for part in (few_records[4:], few_records[:4])
+            examples.tokenise(part, tokenizer, prompt=PROMPT, max_length=512)
+            for part in (few_records[4:], few_records[:4])
         )
         settings = {
             "steps": 6, "batch_size": 4, "micro_batch_size": 2, "learning_rate": 1e-2, "evaluations": 3,

@@ -6,7 +6,7 @@ import pytest
 from helpers.core.errors import EgressError, ProfileError
 from helpers.core.tasks import Prompt
 from helpers.lm import models
-from helpers.train import methods, sft, tracking
+from helpers.train import examples, methods, sft, tracking
 
 PROMPT = Prompt(system="Name the family.", user="{text}\n\nFamily?")
 
@@ -17,7 +17,7 @@ def fit(tiny_model_dir, few_records, tmp_path):
 
     def run(tool):
         model, tokenizer = models.load_causal(str(tiny_model_dir))
-        rows = sft.tokenise(few_records, tokenizer, prompt=PROMPT, max_length=512)
+        rows = examples.tokenise(few_records, tokenizer, prompt=PROMPT, max_length=512)
         settings = {"steps": 4, "batch_size": 4, "micro_batch_size": 4, "learning_rate": 1e-2, "evaluations": 2}
         settings |= {"max_length": 512, "precision": "fp32", "device": "cpu", "seed": 1}
         config = sft.sft_config(tmp_path / "checkpoints", track=tool, run_name="a-run", **settings)
