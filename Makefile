@@ -17,7 +17,7 @@ run: $(READY)        ## the main job: all six notebooks (PROFILE= TASK= SEED= AR
 	$(BIN)/clintune run --profile $(PROFILE) --task $(TASK) --seed $(SEED) $(ARGS)
 
 test: $(READY) lint  ## unit tests, notebooks, and the whole pipeline in the smoke profile
-	$(BIN)/python -m pytest --cov --cov-fail-under=85 --durations=15
+	$(BIN)/python -m pytest -n 2 --cov --cov-fail-under=85 --durations=15
 
 lab: $(READY)        ## JupyterLab opened on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=. notebooks/01_collect.ipynb

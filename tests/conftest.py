@@ -7,10 +7,18 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_agent_register_timeout_ms", "120000")
+if "PYTEST_XDIST_WORKER" in os.environ:  # tests beside this one want the other cores
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 
 from helpers.core import paths, records
+
+
+def pytest_collection_modifyitems(items):
+    """Files with a slow test come first, so that `pytest -n 2` does not end with one worker waiting for the other."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +33,8 @@ def isolated(tmp_path_factory, monkeypatch):
 def two_ray_workers():
     """Ray on this machine with two workers; skips where it is not installed."""
     ray = pytest.importorskip("ray", reason="ray is not installed (requirements-labs.txt)")
-    settings = {"num_cpus": 2, "include_dashboard": False, "log_to_driver": False, "object_store_memory": 100 * 2**20}
+    settings = {"address": "local", "num_cpus": 2, "object_store_memory": 100 * 2**20}  # never one that runs already
+    settings |= {"include_dashboard": False, "log_to_driver": False}
     try:
         ray.init(**settings)
     except Exception:  # Ray waits half a minute for itself, too little on a busy machine

@@ -198,7 +198,7 @@ def test_trial_above_the_median_loss_is_stopped(spec, kit, monkeypatch):
 
 
 def test_two_workers_run_trials_at_the_same_time(spec, kit, monkeypatch):
-    both = threading.Barrier(2, timeout=20)
+    both = threading.Barrier(2, timeout=120)
     quick = trial.train
     monkeypatch.setattr(trial, "train", lambda *args, **kwargs: (both.wait() and "") or quick(*args, **kwargs))
     (found,) = sweep.run(spec(), workers=2)

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from rouge_score.rouge_scorer import RougeScorer
+if TYPE_CHECKING:
+    from rouge_score.rouge_scorer import RougeScorer
 
 # Two sides of each axis, as regular expressions on single lower-case words. Words that only look alike are left out:
 # "overlap", "underlying" and "hypothalamus" say nothing about an amount, "lower lip" is a place.
@@ -144,5 +146,7 @@ def _need_references(references: Sequence[str]) -> None:
 
 
 @lru_cache(maxsize=1)
-def _scorer() -> RougeScorer:
+def _scorer() -> "RougeScorer":
+    from rouge_score.rouge_scorer import RougeScorer  # it brings NLTK whole, which only generated text is worth
+
     return RougeScorer(["rougeL"], use_stemmer=True)

@@ -26,9 +26,9 @@ def is_validation(group):
 @pytest.fixture(scope="module")
 def gathered(tmp_path_factory):
     folder = tmp_path_factory.mktemp("gather")
-    start = time.perf_counter()
+    start = time.process_time()  # whatever else the machine does
     records, quarantine = sources.gather(tasks.load("diagnosis").sources, folder=folder, seed=1)
-    return records, quarantine, time.perf_counter() - start
+    return records, quarantine, time.process_time() - start
 
 
 def test_the_whole_diagnosis_task_is_gathered_in_three_kinds(gathered):

@@ -13,6 +13,8 @@ from helpers.core import ledger, manifests, paths, records
 
 RUN = {"profile": "smoke", "task": "diagnosis", "seed": 1}
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def road(tmp_path_factory):
