@@ -152,6 +152,13 @@ class Train(Strict):
     too_long: Literal["drop", "truncate"] = Field(
         "drop", description="Longer ones: dropped, or trained on with the end of the record's text left out."
     )
+    skip_longest: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="Share of a language model's training examples left out, the longest: with few tokens to spend, short "
+        "ones teach more answers.",
+    )
     balance: Literal["none", "class"] = Field(
         "none", description="class: rarer labels come again until each is there as often as the commonest."
     )

@@ -22,7 +22,7 @@ def shared(
 
     The learning rate rises over one step in `warmup_one_in` and then falls to 0, both in a straight line.
     """
-    every = max(min(2, steps), steps // evaluations)  # the first step, whose rate is 0, makes no checkpoint of its own
+    every = max(min(2, steps), -(-steps // evaluations))  # the last step is one; the first, of rate 0, is none
     on_gpu = device == "cuda"
     share = batch_size // devices
     return {

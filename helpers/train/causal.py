@@ -43,6 +43,7 @@ def prepare(
     shape = {"prompt": task.prompt, "max_length": max_length, "too_long": settings.too_long}
     rows = examples.tokenise(train, tokenizer, **shape)
     methods.check_answers(rows, kind=task.kind)
+    rows = examples.skip_longest(rows, settings.skip_longest)
     rows = methods.balance(rows, how=settings.balance, kind=task.kind, seed=seed)
     held_out = examples.tokenise(watched, tokenizer, **shape)
     steps = examples.steps_within(
@@ -54,7 +55,7 @@ def prepare(
     )
     facts = {"method": settings.method, "max_length_tokens": max_length}
     facts |= {"chat_template": "its own" if models.has_own_template(tokenizer) else "plain"}
-    facts |= {"repeated": rows.repeated, "devices": devices}
+    facts |= {"repeated": rows.repeated, "skipped_longest": rows.skipped_longest, "devices": devices}
     told = {"texts read before the task": len(text.texts), "chat template": facts["chat_template"]}
     told = pd.Series(told, dtype=object).rename("value").to_frame()
     return Prepared(

@@ -1,6 +1,6 @@
 """Examples of prompt and completion, as a language model is trained on them, and how many steps they make."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
@@ -21,6 +21,7 @@ class Rows:
     labelled_tokens: int
     dropped_too_long: int
     truncated: int = 0  # examples whose text lost its end
+    skipped_longest: int = 0  # see `skip_longest`
     repeated: int = 0  # examples that are there again, see `methods.balance`
 
 
@@ -76,6 +77,28 @@ def tokenise(
     )
 
 
+def skip_longest(rows: Rows, frac: float) -> Rows:
+    """Leave out the longest examples, so that few tokens to spend teach more answers; of equal length the later ones.
+
+    Args:
+        rows: From `tokenise`.
+        frac: Share of the examples left out, rounded down.
+    """
+    lengths = [len(ids) for ids in rows.dataset["input_ids"]]
+    count = int(frac * len(lengths))
+    if not count:
+        return rows
+    kept = sorted(sorted(range(len(lengths)), key=lengths.__getitem__)[:-count])
+    dataset = rows.dataset.select(kept)
+    return replace(
+        rows,
+        dataset=dataset,
+        tokens=sum(lengths[row] for row in kept),
+        labelled_tokens=sum(map(sum, dataset["completion_mask"])),
+        skipped_longest=count,
+    )
+
+
 def steps_within(
     rows: Rows, *, epochs: float, batch_size: int, token_budget: int, pack_length: int | None = None
 ) -> int:
@@ -97,6 +120,7 @@ def describe(rows: Rows, *, steps: int, batch_size: int) -> pd.DataFrame:
         "answer tokens (counted by the loss)": rows.labelled_tokens,
         "dropped as too long": rows.dropped_too_long,
         "cut as too long": rows.truncated,
+        "left out, the longest": rows.skipped_longest,
         "there again, for balance": rows.repeated,
         "optimizer steps": steps,
         "epochs within the token budget": round(steps * batch_size / len(rows.dataset), 2),

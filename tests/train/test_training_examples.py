@@ -73,3 +73,14 @@ def test_what_training_will_see_is_told_beforehand(tiny_model, few_records):
     facts = examples.describe(rows, steps=6, batch_size=4)["value"]
     assert facts["examples"] == 12 and facts["dropped as too long"] == 0
     assert facts["tokens in one epoch"] == rows.tokens and facts["epochs within the token budget"] == 2.0
+
+
+def test_the_longest_examples_are_left_out_and_counted(tiny_model, few_records):
+    rows = _tokenise(few_records, tiny_model[1])
+    lengths = [len(ids) for ids in rows.dataset["input_ids"]]
+    kept = examples.skip_longest(rows, 0.3)
+    assert kept.skipped_longest == 3 and len(kept.dataset) == 9
+    assert sorted(map(len, kept.dataset["input_ids"])) == sorted(lengths)[:9]
+    assert kept.tokens == sum(sorted(lengths)[:9])
+    assert kept.labelled_tokens == sum(map(sum, kept.dataset["completion_mask"])) < rows.labelled_tokens
+    assert examples.skip_longest(rows, 0.0) is rows
