@@ -179,6 +179,11 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> BatchEncoding:
     )
 
 
+def cut(batch: BatchEncoding) -> list[bool]:
+    """Which of the texts that `encode` took were longer than the head's limit, shape (n,)."""
+    return [bool(text.overflowing) for text in batch.encodings]
+
+
 def predict(encoder: Encoder, records: pd.DataFrame, *, name: str, batch_size: int = 16) -> pd.DataFrame:
     """Answer every record; the text alone is read, no prompt.
 

@@ -146,8 +146,7 @@ def count_cut(route: Route, folder: Path, records: pd.DataFrame) -> int:
     """How many of the records' texts the tuned model does not read to their end: an encoder has a limit."""
     if route != "encoder":
         return 0
-    read = encoders.encode(encoders.load(folder), records["text"].tolist())
-    return sum(bool(text.overflowing) for text in read.encodings)
+    return sum(encoders.cut(encoders.encode(encoders.load(folder), records["text"].tolist())))
 
 
 def to_serve(route: Route, folder: Path, scratch: Path, *, llm: str, revision: str | None, prompt: Prompt) -> Servable:

@@ -55,16 +55,16 @@ def tokenise(records: pd.DataFrame, encoder: Encoder) -> Rows:
     Raises:
         RecordError: If nothing is to be learnt: no example, a single label, or no mention at all.
     """
-    whole = encoder.tokenizer(records["text"].tolist())["input_ids"]
     batch = encoders.encode(encoder, records["text"].tolist())
-    rows, cut = [], 0
+    cut = encoders.cut(batch)
+    rows, truncated = [], 0
     for i in range(len(records)):
         if encoder.head.kind == "classification":
             targets = [encoder.head.labels.index(label) for label in records["labels"].iloc[i]]
         else:
             places = mentions.in_order(mentions.read(records["references"].iloc[i][0]), records["text"].iloc[i])
             targets = [tagging.tags(batch.word_ids(i), batch["offset_mapping"][i], places)]
-        cut += len(targets) * (len(whole[i]) > encoder.head.max_tokens)
+        truncated += len(targets) * cut[i]
         inputs = {name: batch[name][i] for name in encoder.tokenizer.model_input_names if name in batch}
         rows += [inputs | {"labels": target} for target in targets]
     seen = Counter(label for row in rows for label in np.atleast_1d(row["labels"]) if label != tagging.NOT_COUNTED)
@@ -77,7 +77,7 @@ def tokenise(records: pd.DataFrame, encoder: Encoder) -> Rows:
             remedy="check the task's labels and the records of 02_preprocess",
         )
     tokens = sum(len(row["input_ids"]) for row in rows)
-    return Rows(Dataset.from_list(rows), tokens, sum(seen.values()), dropped_too_long=0, truncated=cut)
+    return Rows(Dataset.from_list(rows), tokens, sum(seen.values()), dropped_too_long=0, truncated=truncated)
 
 
 def describe(rows: Rows, *, steps: int, batch_size: int, limit: int) -> pd.DataFrame:
