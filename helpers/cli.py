@@ -64,7 +64,7 @@ def run(
         _run_once(name, stages or (), profile=profile, task=task, seed=one, overrides=overrides, force=force)
         folders.append(paths.outputs() / name)
     if len(wanted) > 1 and all((folder / "05_evaluate" / manifests.NAME).is_file() for folder in folders):
-        cli_seeds.show(cli_seeds.summary(folders))
+        cli_seeds.show(cli_seeds.summary({"": folders}))
 
 
 @app.command()

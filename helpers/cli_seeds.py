@@ -1,4 +1,4 @@
-"""The `clintune seeds` command: runs that differ in nothing but the seed, and how far that alone moves the result."""
+"""The `clintune seeds` command: runs that differ in nothing but seed and test fold, and how far these alone move the result."""
 
 import json
 from pathlib import Path
@@ -13,67 +13,89 @@ from helpers.core import manifests, paths, profiles, tasks
 from helpers.core.errors import StageError
 
 out = Console()
-_COLUMNS = ["runs", "seeds", "model", "n", "mean", "sd", "lowest", "highest"]
+_COLUMNS = ["folds", "seeds", "model", "n", "mean", "sd", "lowest", "highest"]
 
 
 def seeds(
-    run_id: Annotated[str, typer.Argument(help="One of the runs; the newest finished one when left out.")] = "",
+    run_ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[RUN]...", help="One run of each kind; the newest finished one when left out."),
+    ] = None,
 ) -> None:
-    """Show the test results of all finished runs that differ from one run in the seed only: mean and spread."""
+    """Show the test results of all finished runs that differ from a run in seed or test fold only: mean and spread.
+
+    Several runs, such as one that tunes a language model and one that tunes an encoder, share one table:
+
+        clintune seeds quick-diagnosis-s1 encoder-diagnosis-s1
+    """
     done = [path.parents[1] for path in paths.outputs().glob(f"*/05_evaluate/{manifests.NAME}")]
     done = sorted(done, key=lambda run_dir: (run_dir / "05_evaluate" / manifests.NAME).stat().st_mtime)
-    chosen = [run_dir for run_dir in done if run_dir.name == run_id] if run_id else done[-1:]
-    if not chosen:
+    by_id = {run_dir.name: run_dir for run_dir in done}
+    missing = [run_id for run_id in run_ids or [] if run_id not in by_id]
+    if missing or not done:
         raise StageError(
-            f"05 of run `{run_id}` is not finished" if run_id else "There is no finished run",
-            expected=", ".join(run_dir.name for run_dir in done) or "at least one run",
+            f"05 of run `{missing[0]}` is not finished" if missing else "There is no finished run",
+            expected=", ".join(by_id) or "at least one run",
             remedy="clintune run --seed 1 --seed 2 --seed 3",
         )
-    same = [run_dir for run_dir in done if _settings(run_dir) == _settings(chosen[0])]
-    show(summary(same))
+    chosen = list(dict.fromkeys(run_ids or [done[-1].name]))
+    groups = {name: [run_dir for run_dir in done if _settings(run_dir) == _settings(by_id[name])] for name in chosen}
+    show(summary(groups))
 
 
-def summary(run_dirs: list[Path]) -> pd.DataFrame:
+def summary(groups: dict[str, list[Path]]) -> pd.DataFrame:
     """Mean and spread of each model's primary metric over runs.
 
     Args:
-        run_dirs: Folders of runs with the same profile and task, 05 finished.
+        groups: Folders of runs with the same profile and task, 05 finished, by the name of the group.
 
     Returns:
-        One row a model: runs, seeds, model, n (runs), mean, sd (with n - 1; NaN for one run), lowest, highest. The spread is
-        that of everything drawn by the seed, the sample of records included, and no interval.
+        One row a model: folds, seeds, model, n (results), mean, sd (with n - 1; NaN for one), lowest, highest. Of several
+        groups, base and tuned models have the group's name; a result of a simple model that came out alike in two groups
+        is counted once. The spread is that of everything drawn by seed and fold, the sample of records included, and no
+        interval.
     """
-    rows = []
-    for run_dir in run_dirs:
-        metric = tasks.load(str(run_dir / "task.yaml")).primary_metric
-        manifests.check(run_dir / "05_evaluate", run_dir / "05_evaluate" / "metrics.json")
-        found = json.loads((run_dir / "05_evaluate" / "metrics.json").read_text(encoding="utf-8"))
-        seed = int((run_dir / "seed").read_text(encoding="utf-8"))
-        for name, value in found.items():
-            if name.endswith(f" {metric}"):
-                rows.append((run_dir.name, seed, name.removesuffix(f" {metric}"), value))
-    frame = pd.DataFrame(rows, columns=["run", "seed", "model", "value"])
-    # the best prompt of the base is chosen in each run: one row for it, whatever the prompt
-    frame["model"] = frame["model"].where(~frame["model"].str.startswith("base "), "base, best prompt")
+    rows = [(name, *row) for name, run_dirs in groups.items() for run_dir in run_dirs for row in _results(run_dir)]
+    frame = pd.DataFrame(rows, columns=["group", "fold", "seed", "model", "value"])
+    if len(groups) > 1:
+        own = frame["model"].str.startswith(("base", "tuned"))
+        frame["model"] = frame["model"].where(~own, frame["model"] + " (" + frame["group"] + ")")
+    frame = frame.drop_duplicates(["fold", "seed", "model", "value"])
     grouped = frame.groupby("model", sort=False)
     table = grouped["value"].agg(n="count", mean="mean", sd="std", lowest="min", highest="max")
-    table["runs"] = grouped["run"].agg(", ".join)
-    table["seeds"] = grouped["seed"].agg(lambda some: ", ".join(map(str, sorted(some))))
+    for column in ("fold", "seed"):
+        table[f"{column}s"] = grouped[column].agg(lambda some: ", ".join(map(str, sorted(set(some)))))
     return table.reset_index()[_COLUMNS].sort_values("mean", ascending=False, ignore_index=True)
 
 
 def show(table: pd.DataFrame) -> None:
     """Print the summary."""
-    drawn = Table(title=f"Seeds {table['seeds'].iloc[0]}", title_justify="left")
-    for name in _COLUMNS[2:]:
+    drawn = Table(title="Mean and spread over seeds and test folds", title_justify="left")
+    for name in ("model", "folds", "seeds", *_COLUMNS[3:]):
         drawn.add_column(name)
     for row in table.itertuples():
         spread = "" if pd.isna(row.sd) else f"{row.sd:.3f}"
-        drawn.add_row(row.model, str(row.n), f"{row.mean:.3f}", spread, f"{row.lowest:.3f}", f"{row.highest:.3f}")
+        numbers = (f"{row.mean:.3f}", spread, f"{row.lowest:.3f}", f"{row.highest:.3f}")
+        drawn.add_row(row.model, row.folds, row.seeds, str(row.n), *numbers)
     out.print(drawn)
 
 
+def _results(run_dir: Path) -> list[tuple[int, int, str, float]]:
+    """(test fold, seed, model, primary metric) of each model of a run."""
+    metric = tasks.load(str(run_dir / "task.yaml")).primary_metric
+    fold = profiles.load(str(run_dir / "profile.yaml")).preprocess.test_fold
+    manifests.check(run_dir / "05_evaluate", run_dir / "05_evaluate" / "metrics.json")
+    found = json.loads((run_dir / "05_evaluate" / "metrics.json").read_text(encoding="utf-8"))
+    seed = int((run_dir / "seed").read_text(encoding="utf-8"))
+    values = {name.removesuffix(f" {metric}"): value for name, value in found.items() if name.endswith(f" {metric}")}
+    prompts = {"base zero-shot", "base few-shot"} & set(values)
+    if len(prompts) == 1:  # the better one is chosen in each run: one row for it, whatever the prompt
+        values["base, best prompt"] = values.pop(prompts.pop())
+    return [(fold, seed, name, value) for name, value in values.items()]
+
+
 def _settings(run_dir: Path) -> str:
-    """Digest of everything but the seed."""
+    """Digest of everything but seed and test fold."""
     profile, task = profiles.load(str(run_dir / "profile.yaml")), tasks.load(str(run_dir / "task.yaml"))
-    return manifests.digest(profile, task)
+    anywhere = profile.preprocess.model_copy(update={"test_fold": 0})
+    return manifests.digest(profile.model_copy(update={"preprocess": anywhere}), task)

@@ -283,6 +283,9 @@ class Evaluate(Strict):
     max_test: int | None = Field(None, ge=2, description="Test records used, by hash of the id; None uses all.")
     batch_size: int = Field(16, ge=1, description="Records scored at once.")
     max_new_tokens: int = Field(32, ge=1, description="Tokens generated per answer.")
+    every_prompt: bool = Field(
+        False, description="Show the base language model with its other prompt too, zero-shot or few-shot."
+    )
     bootstrap: int = Field(2000, ge=100, description="Bootstrap resamples of groups for intervals.")
     alpha: float = Field(0.05, gt=0, lt=0.5, description="Level of the paired test.")
     margin: float = Field(0.03, gt=0, lt=1, description="Non-inferiority margin against the best simple baseline.")

@@ -106,6 +106,7 @@ def beside_base(
     batch_size: int = 16,
     max_new_tokens: int = 32,
     leaving: Outbound | None = None,
+    every_prompt: bool = False,
 ) -> dict[str, pd.DataFrame]:
     """Answer records with the model before and after tuning: first the base under its own name, then the tuned model.
 
@@ -118,28 +119,39 @@ def beside_base(
         encoder: Base of an encoder.
         base_prompt: `zero-shot` or `few-shot`, for the base of another route.
         examples: For the few-shot prompt.
+        every_prompt: Ask a base language model with the other prompt too.
 
     Returns:
-        Two prediction frames in the order of `records`.
+        Prediction frames in the order of `records`: base, tuned, and the base with its other prompt if that was asked.
 
     Raises:
         StageError: If the folder holds no model of this route.
     """
-    base, shown = f"base {base_prompt}", examples if base_prompt == "few-shot" else ()
+    shown = {f"base {base_prompt}": examples if base_prompt == "few-shot" else ()}
+    if every_prompt and examples:
+        shown |= {"base zero-shot": (), "base few-shot": examples}
     asked = {"prompt": prompt, "labels": labels, "batch_size": batch_size, "max_new_tokens": max_new_tokens}
-    if route == "causal":  # loaded once for both
+    if route == "causal":  # loaded once for all
         model, tokenizer = models.load_causal(llm, precision=precision, device=device, revision=revision)
-        untuned = predictors.predict(model, tokenizer, records, name=base, examples=shown, **asked)
-        adapted = models.load_adapter(model, folder)
-        return {base: untuned, name: predictors.predict(adapted, tokenizer, records, name=name, **asked)}
-    if route == "encoder":
-        options = {"kind": kind, "labels": labels, "device": device, "batch_size": batch_size}
-        base, untuned = frozen.NAME, frozen.predict(train, validation, records, encoder=encoder, **options)
+        untuned = {
+            base: predictors.predict(model, tokenizer, records, name=base, examples=some, **asked)
+            for base, some in shown.items()
+        }
+        found = predictors.predict(models.load_adapter(model, folder), tokenizer, records, name=name, **asked)
     else:
-        sent = {"leaving": _needed(leaving), "max_new_tokens": max_new_tokens}
-        untuned = hosted_tuned.base(folder, records, name=base, examples=shown, **sent)
-    asked |= {"kind": kind, "llm": llm, "device": device, "leaving": leaving}
-    return {base: untuned, name: predict(route, folder, records, name=name, **asked)}
+        if route == "encoder":
+            options = {"kind": kind, "labels": labels, "device": device, "batch_size": batch_size}
+            untuned = {frozen.NAME: frozen.predict(train, validation, records, encoder=encoder, **options)}
+        else:
+            sent = {"leaving": _needed(leaving), "max_new_tokens": max_new_tokens}
+            untuned = {
+                base: hosted_tuned.base(folder, records, name=base, examples=some, **sent)
+                for base, some in shown.items()
+            }
+        asked |= {"kind": kind, "llm": llm, "device": device, "leaving": leaving}
+        found = predict(route, folder, records, name=name, **asked)
+    best, *others = untuned
+    return {best: untuned[best], name: found} | {base: untuned[base] for base in others}
 
 
 def count_cut(route: Route, folder: Path, records: pd.DataFrame) -> int:

@@ -41,6 +41,13 @@ def test_what_a_route_trains_is_what_its_loader_reads(route, kept, selection, fe
     )  # fmt: skip
     base, after = answers
     assert after == "tuned" and base == {"causal": "base zero-shot", "encoder": "base frozen encoder"}[route]
+    shown = [("A made-up letter", labels[0])]
+    more = tuned.beside_base(
+        route, tmp_path / "tuned", watched, train=train, validation=watched, encoder=selection["encoder"],
+        llm=selection["llm"], base_prompt="zero-shot", examples=shown, every_prompt=True, **asked
+    )  # fmt: skip
+    assert list(more) == {"causal": [base, "tuned", "base few-shot"], "encoder": [base, "tuned"]}[route]
+    assert more[base]["probabilities"].tolist() == answers[base]["probabilities"].tolist()
     again = tuned.predict(route, tmp_path / "tuned", watched, llm=selection["llm"], **asked)
     assert again["probabilities"].tolist() == answers["tuned"]["probabilities"].tolist()
     assert answers["tuned"]["probabilities"].tolist() != answers[base]["probabilities"].tolist()
