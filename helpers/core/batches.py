@@ -22,6 +22,7 @@ from helpers.core.errors import StageError
 Execution = Literal["local", "ray"]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+_joined: list[Any] = []  # Ray, while this process is connected by `connected`
 
 
 class Batch(NamedTuple):
@@ -107,7 +108,14 @@ def connected(needed_by: str) -> Any:
         ) from None
     if not ray.is_initialized():
         ray.init(include_dashboard=False, log_to_driver=False)
+        _joined.append(ray)
     return ray
+
+
+def leave() -> None:
+    """Leave the Ray cluster that `connected` joined, if any: a notebook's kernel has only seconds to end once it is told to."""
+    while _joined:
+        _joined.pop().shutdown()
 
 
 def _on_ray(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:

@@ -21,7 +21,7 @@ import yaml
 from filelock import FileLock, Timeout
 from matplotlib.axes import Axes
 
-from helpers.core import figures, files, ledger, manifests, paths, profiles, tasks
+from helpers.core import batches, figures, files, ledger, manifests, paths, profiles, tasks
 from helpers.core.errors import ProfileError, StageError
 from helpers.core.outbound import Outbound
 
@@ -185,6 +185,7 @@ class Run:
             What was written, in one line.
         """
         shutil.rmtree(self.dir / "scratch", ignore_errors=True)
+        batches.leave()
         cost = {"wall_s": round(time.perf_counter() - self._began, 1), "peak_gib": round(_peak_gib(), 2)}
         files.write_json(self.dir / "metrics.json", metrics | cost)
         written = sorted(

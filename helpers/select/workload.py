@@ -31,7 +31,8 @@ def of(
     """Measure the sequences that the route makes of texts.
 
     An encoder reads the text alone, cut at its limit, and all its weights move. For the other routes it is the language
-    model `select.llm` with its prompt: of a hosted model, which its provider trains, nothing can be reckoned.
+    model `select.llm` with its prompt: of a hosted model, which its provider trains, nothing can be reckoned. What 04 will
+    leave out, the too long and the longest, is left out here.
 
     Args:
         texts: A sample of the training records' texts, at least one.
@@ -56,12 +57,17 @@ def of(
         lengths = [len(prompts.encode(tokenizer, prompts.render(tokenizer, prompt, text))) for text in texts]
         how = {"method": settings.method, "lora_r": settings.lora_r, "adapted_layers": settings.adapter_layers}
         how["remembered_epochs"] = settings.epochs if settings.remember_lower else 1
+    if settings.too_long == "drop":
+        lengths = [length for length in lengths if length <= most] or [most]
+    lengths = sorted(min(length, most) for length in lengths)
+    lengths = lengths[: len(lengths) - int(settings.skip_longest * len(lengths))]
+    records = round(records * len(lengths) / len(texts))
     length = sum(lengths) / len(lengths)
     plan = {
         "shape": shapes.of(config),
         "tokens": round(min(settings.token_budget, settings.epochs * length * records)),
         "length": length,
-        "longest": min(most, max(lengths)),
+        "longest": lengths[-1],
         "precision": settings.precision,
         "micro_batch_size": settings.micro_batch_size,
     }

@@ -69,3 +69,32 @@ def test_ray_is_asked_for_with_a_remedy_where_it_is_not_installed(monkeypatch):
 def test_ids_are_hashed_by_blake2b_so_that_every_machine_agrees():
     expected = [int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little") for name in ("a", "ä")]
     assert batches.hashes(["a", "ä"]).tolist() == expected and batches.hashes([]).dtype == np.uint64
+
+
+class _Ray:
+    """What `connected` needs of Ray."""
+
+    ups = downs = 0
+
+    def is_initialized(self):
+        return self.ups > self.downs
+
+    def init(self, **_):
+        self.ups += 1
+
+    def shutdown(self):
+        self.downs += 1
+
+
+def test_a_cluster_is_left_by_whoever_joined_it_and_once(monkeypatch):
+    ray = _Ray()
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    batches.connected("test")
+    batches.connected("test")
+    batches.leave()
+    batches.leave()
+    assert (ray.ups, ray.downs) == (1, 1)
+    ray.init()  # joined by somebody else
+    batches.connected("test")
+    batches.leave()
+    assert (ray.ups, ray.downs) == (2, 1)

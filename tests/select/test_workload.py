@@ -28,9 +28,16 @@ def test_a_language_model_reads_the_whole_prompt_in_the_way_the_profile_says(pla
     found, tokenizer = planned("causal", adapter_layers=1, remember_lower=True)
     lengths = [len(prompts.encode(tokenizer, prompts.render(tokenizer, PROMPT, text))) for text in TEXTS]
     assert found.model == str(tiny_model_dir) and found.plan["method"] == "lora"
-    assert found.plan["length"] == sum(lengths) / 2 and found.plan["tokens"] == sum(lengths) * 10
-    assert found.plan["longest"] == 100 < max(lengths)
+    assert found.plan["longest"] == found.plan["length"] == min(lengths) < 100 < max(lengths)
+    assert found.plan["tokens"] == min(lengths) * 10  # two epochs of the half that is not too long
     assert found.plan["adapted_layers"] == 1 and found.plan["remembered_epochs"] == 2
+
+
+def test_long_texts_are_cut_or_left_out_as_in_04(planned):
+    cut, _ = planned("causal", too_long="truncate")
+    assert cut.plan["longest"] == 100 and cut.plan["tokens"] == round(cut.plan["length"] * 20)
+    assert planned("causal", too_long="truncate", skip_longest=0.5)[0].plan["longest"] < 100
+    assert planned("causal", max_length=32)[0].plan["longest"] == 32  # all of the sample are too long
 
 
 def test_an_encoder_reads_the_text_up_to_its_limit_and_is_trained_whole(planned, tiny_encoder_dir):
