@@ -1,4 +1,4 @@
-"""The `clintune seeds` command: runs that differ in nothing but seed and test fold, and how far these alone move the result."""
+"""The `clintune seeds` command: runs that differ in seed and test fold only, and how far these alone move the result."""
 
 import json
 from pathlib import Path

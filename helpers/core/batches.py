@@ -113,7 +113,7 @@ def connected(needed_by: str) -> Any:
 
 
 def leave() -> None:
-    """Leave the Ray cluster that `connected` joined, if any: a notebook's kernel has only seconds to end once it is told to."""
+    """Leave the Ray cluster that `connected` joined, if any: a kernel has only seconds to end."""
     while _joined:
         _joined.pop().shutdown()
 

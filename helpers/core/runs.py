@@ -171,9 +171,18 @@ class Run:
         return bytes.fromhex(text)
 
     def cost(self) -> pd.DataFrame:
-        """What the stage has cost so far: minutes, and peak memory of this process and its children."""
-        minutes = (time.perf_counter() - self._began) / 60
-        return pd.DataFrame([{"stage": self.stage, "minutes": round(minutes, 1), "peak GiB": round(_peak_gib(), 2)}])
+        """What the finished stages before this one have cost, and this one so far.
+
+        Returns:
+            Columns stage, minutes, peak GiB (of the stage's process and its children).
+        """
+        rows = []
+        for stage in manifests.STAGES[: manifests.STAGES.index(self.stage)]:
+            if (self.run_dir / stage / manifests.NAME).is_file():
+                done = manifests.read(self.run_dir / stage)
+                rows.append((stage, round(done["wall_s"] / 60, 1), done["peak_gib"]))
+        rows.append((self.stage, round((time.perf_counter() - self._began) / 60, 1), round(_peak_gib(), 2)))
+        return pd.DataFrame(rows, columns=["stage", "minutes", "peak GiB"])
 
     def finish(self, *, metrics: dict[str, Any]) -> str:
         """Write metrics and, last of all, the manifest; release the run.

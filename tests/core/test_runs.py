@@ -307,9 +307,14 @@ def test_figure_is_saved_with_its_data_and_caption():
     assert json.loads((folder / "captions.json").read_text()) == {"kinds": "How many records of each kind."}
 
 
-def test_cost_so_far_is_that_of_this_stage():
-    cost = runs.start("01_collect", **ARGS).cost().iloc[0]
+def test_cost_is_that_of_the_finished_stages_and_of_this_one_so_far():
+    first = runs.start("01_collect", **ARGS)
+    cost = first.cost().iloc[0]
     assert cost["stage"] == "01_collect" and 0 <= cost["minutes"] < 10 and cost["peak GiB"] > 0.01
+    first.finish(metrics={})
+    table = runs.start("02_preprocess", **ARGS).cost()
+    assert table["stage"].tolist() == ["01_collect", "02_preprocess"]
+    assert table["peak GiB"][0] == manifests.read(first.dir)["peak_gib"]
 
 
 def test_plan_shows_the_stage_settings_and_what_it_took_the_last_time():
