@@ -41,6 +41,7 @@ def seeds(
     chosen = list(dict.fromkeys(run_ids or [done[-1].name]))
     groups = {name: [run_dir for run_dir in done if _settings(run_dir) == _settings(by_id[name])] for name in chosen}
     show(summary(groups))
+    _show_pooled(groups)
 
 
 def summary(groups: dict[str, list[Path]]) -> pd.DataFrame:
@@ -78,6 +79,19 @@ def show(table: pd.DataFrame) -> None:
         numbers = (f"{row.mean:.3f}", spread, f"{row.lowest:.3f}", f"{row.highest:.3f}")
         drawn.add_row(row.model, row.folds, row.seeds, str(row.n), *numbers)
     out.print(drawn)
+
+
+def _show_pooled(groups: dict[str, list[Path]]) -> None:
+    """Print what each kind of run says over all its test folds, where it has several."""
+    from helpers.evaluate import folds  # scipy and scikit-learn are not needed by other commands
+
+    for name, run_dirs in groups.items():
+        pooled = folds.advise(run_dirs)
+        if pooled is not None:
+            numbers = ", ".join(map(str, pooled.folds))
+            said = f"{name}: tuned against the best simple model ({', '.join(dict.fromkeys(pooled.baselines))})"
+            out.print(f"{said} over test folds {numbers}: {pooled.advice.advice}", markup=False, soft_wrap=True)
+            out.print(f"  {pooled.advice.evidence}", markup=False, soft_wrap=True)
 
 
 def _results(run_dir: Path) -> list[tuple[int, int, str, float]]:

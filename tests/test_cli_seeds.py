@@ -2,20 +2,18 @@ import json
 
 import pytest
 
+from evaluated import evaluated
 from helpers import cli_seeds, pipeline
 from helpers.core import paths, runs
 
 
 def _evaluated(seed, tuned, *, run_id="", **overrides):
-    """A run whose 05 is finished, with results of two models."""
-    run = runs.start(
-        "05_evaluate", profile="smoke", task="diagnosis", seed=seed, run_id=run_id, overrides=overrides or None
-    )
+    """A run whose 05 is finished, with results of three models."""
     base = "base zero-shot accuracy" if seed % 2 else "base few-shot accuracy"
-    fold = run.profile.preprocess.test_fold
+    fold = overrides.get("preprocess.test_fold", 0)
     found = {base: 0.1 * seed, "tuned accuracy": tuned, "majority accuracy": 0.15 + 0.1 * fold}
-    run.finish(metrics=found | {"verdict": "better", "p_value": 0.01})
-    return run.run_id
+    found |= {"verdict": "better", "p_value": 0.01}
+    return evaluated(seed, run_id=run_id, metrics=found, **overrides).name
 
 
 def test_mean_and_spread_are_those_of_runs_that_differ_in_the_seed_only(clintune):
@@ -44,6 +42,8 @@ def test_several_kinds_of_run_share_one_table_over_folds(clintune):
     table = {row[0]: row[1:] for row in lines}
     assert code == 0 and table["tuned (f0)"] == ["0, 1", "1", "2", "0.550", "0.071", "0.500", "0.600"]
     assert table["tuned (ef1)"][2:4] == ["2", "0.850"] and not any("apart" in row for row in table)
+    assert "f0: tuned against the best simple model (TF-IDF + logistic regression) over test folds 0, 1: " in said
+    assert "120 items in 120 groups" in said
     assert table["majority"][2:4] == ["2", "0.200"]  # both kinds found the same in each fold: counted once
 
 
