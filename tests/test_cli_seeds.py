@@ -1,8 +1,8 @@
 import json
 
 import pytest
-
 from evaluated import evaluated
+
 from helpers import cli_seeds, pipeline
 from helpers.core import paths, runs
 

@@ -1,6 +1,6 @@
 import pytest
-
 from evaluated import BASELINE, ITEMS, evaluated
+
 from helpers.core.errors import StageError
 from helpers.evaluate import folds
 
