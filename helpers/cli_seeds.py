@@ -58,6 +58,10 @@ def summary(groups: dict[str, list[Path]]) -> pd.DataFrame:
     """
     rows = [(name, *row) for name, run_dirs in groups.items() for run_dir in run_dirs for row in _results(run_dir)]
     frame = pd.DataFrame(rows, columns=["group", "fold", "seed", "model", "value"])
+    # the better prompt is chosen in each run: one row for it, whatever the prompt, unless both were asked
+    asked = frame["model"].isin(["base zero-shot", "base few-shot"])
+    both = frame[asked].duplicated(["group", "fold", "seed"]).any()
+    frame["model"] = frame["model"].mask(asked & (not both), "base, best prompt")
     if len(groups) > 1:
         own = frame["model"].str.startswith(("base", "tuned"))
         frame["model"] = frame["model"].where(~own, frame["model"] + " (" + frame["group"] + ")")
@@ -102,14 +106,14 @@ def _results(run_dir: Path) -> list[tuple[int, int, str, float]]:
     found = json.loads((run_dir / "05_evaluate" / "metrics.json").read_text(encoding="utf-8"))
     seed = int((run_dir / "seed").read_text(encoding="utf-8"))
     values = {name.removesuffix(f" {metric}"): value for name, value in found.items() if name.endswith(f" {metric}")}
-    prompts = {"base zero-shot", "base few-shot"} & set(values)
-    if len(prompts) == 1:  # the better one is chosen in each run: one row for it, whatever the prompt
-        values["base, best prompt"] = values.pop(prompts.pop())
     return [(fold, seed, name, value) for name, value in values.items()]
 
 
 def _settings(run_dir: Path) -> str:
-    """Digest of everything but seed and test fold."""
+    """Digest of everything but seed, test fold, and whether both prompts were shown, which adds a row and changes none."""
     profile, task = profiles.load(str(run_dir / "profile.yaml")), tasks.load(str(run_dir / "task.yaml"))
-    anywhere = profile.preprocess.model_copy(update={"test_fold": 0})
-    return manifests.digest(profile.model_copy(update={"preprocess": anywhere}), task)
+    alike = {
+        "preprocess": profile.preprocess.model_copy(update={"test_fold": 0}),
+        "evaluate": profile.evaluate.model_copy(update={"every_prompt": False}),
+    }
+    return manifests.digest(profile.model_copy(update=alike), task)
