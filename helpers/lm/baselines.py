@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from helpers.clinical import mentions
+from helpers.core import batches
 from helpers.core import records as frames
 from helpers.core.errors import RecordError
 from helpers.core.tasks import Kind
@@ -90,6 +92,30 @@ def predict(
         probabilities=tables,
         latency_s=seconds / max(1, len(records)),
     )
+
+
+def keep_vectors(path: Path, *, encoder: str = "minilm", device: str = "cpu") -> Path:
+    """Write what the encoder has embedded in this process, by the hash of each text, so that a later stage need not."""
+    known = _vectors(encoder, device)
+    np.savez(path, texts=batches.hashes(known), vectors=np.array(list(known.values()), dtype="f4"))
+    return path
+
+
+def take_vectors(path: Path, texts: Iterable[str], *, encoder: str = "minilm", device: str = "cpu") -> int:
+    """Read vectors of these texts from a file of `keep_vectors`, of the same encoder.
+
+    Returns:
+        How many of the texts it held.
+    """
+    with np.load(path, allow_pickle=False) as kept:
+        table = dict(zip(kept["texts"].tolist(), kept["vectors"], strict=True))
+    known = _vectors(encoder, device)
+    wanted = list(dict.fromkeys(texts))
+    found = {
+        text: table[key] for text, key in zip(wanted, batches.hashes(wanted).tolist(), strict=True) if key in table
+    }
+    known.update(found)
+    return len(found)
 
 
 def _classify(

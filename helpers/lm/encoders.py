@@ -20,7 +20,7 @@ from helpers.core import files
 from helpers.core import records as frames
 from helpers.core.errors import ProfileError, StageError
 from helpers.core.tasks import Kind
-from helpers.lm import models, tagging
+from helpers.lm import models, products, tagging
 
 HEAD, WEIGHTS = "head.json", "model.safetensors"
 
@@ -201,6 +201,7 @@ def predict(encoder: Encoder, records: pd.DataFrame, *, name: str, batch_size: i
     )
 
 
+@products.by_onednn()
 @torch.inference_mode()
 def ask(encoder: Encoder, texts: Sequence[str], *, batch_size: int = 16, desc: str = "") -> list[Found]:
     """Answer texts, those of like length together."""

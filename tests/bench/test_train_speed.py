@@ -131,10 +131,15 @@ def test_validation_accuracy_against_minutes(train, splits, tmp_path, monkeypatc
     table = pd.DataFrame(points).round(3)
     print(f"\n{RECORDS} records, {len(splits[1])} validation records\n" + table.to_string(index=False))
     REFERENCE.mkdir(parents=True, exist_ok=True)
+    figures.save(_draw(table), table, REFERENCE, name="train_accuracy", caption=_caption(len(splits[1])))
+
+
+def _draw(table):
     _, ax = plt.subplots(figsize=(8, 4.5))
     sns.lineplot(table, x="minutes", y="accuracy", hue="training", style="training", markers=True, dashes=True, ax=ax)
     ax.set(title="Validation accuracy while training", xlabel="minutes of all cores", ylabel="accuracy (label scoring)")
-    figures.save(ax, table, REFERENCE, name="train_accuracy", caption=_caption(len(splits[1])))
+    sns.move_legend(ax, "upper left", bbox_to_anchor=(1.01, 1), title=None, frameon=False)
+    return ax
 
 
 def _caption(asked):

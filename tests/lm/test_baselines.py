@@ -128,3 +128,21 @@ def test_a_label_set_of_one_is_refused(name, few_records):
     same = few_records.assign(labels=[["dystonia"]] * len(few_records))
     with pytest.raises(RecordError, match=r"same label.*12 records, label `dystonia`"):
         baselines.predict(name, same, few_records, kind="classification")
+
+
+def test_vectors_of_one_stage_spare_the_next_the_encoder(train, asked, tiny_encoder_dir, tmp_path, monkeypatch):
+    name, where = "MiniLM + logistic regression", {"encoder": str(tiny_encoder_dir), "device": "cpu"}
+    baselines._vectors.cache_clear()
+    first = baselines.predict(name, train, asked, kind="classification", **where)
+    path = baselines.keep_vectors(tmp_path / "vectors.npz", **where)
+    baselines._vectors.cache_clear()
+    monkeypatch.setattr(baselines.models, "embed", lambda texts, **_: pytest.fail("embedded again"))
+    texts = [*train["text"], *asked["text"]]
+    assert baselines.take_vectors(path, [*texts, "new to both"], **where) == len(set(texts))
+    again = baselines.predict(name, train, asked, kind="classification", **where)
+    assert again["probabilities"].tolist() == first["probabilities"].tolist()
+
+
+def test_without_an_encoder_among_the_baselines_no_vector_is_kept(tmp_path):
+    baselines._vectors.cache_clear()
+    assert baselines.take_vectors(baselines.keep_vectors(tmp_path / "vectors.npz"), ["any"]) == 0
