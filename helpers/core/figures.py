@@ -85,6 +85,7 @@ def counts(data: pd.DataFrame, *, title: str, xlabel: str, ylabel: str, hue: str
         ax.legend(title=hue, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
     else:
         ax.bar_label(ax.barh(names, data["count"], color=PALETTE[0]), padding=3)
+        ax.margins(x=0.08)
     ax.invert_yaxis()
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
     return ax
