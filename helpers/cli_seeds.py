@@ -110,10 +110,12 @@ def _results(run_dir: Path) -> list[tuple[int, int, str, float]]:
 
 
 def _settings(run_dir: Path) -> str:
-    """Digest of everything but seed, test fold, and whether both prompts were shown, which adds a row and changes none."""
+    """Digest of what moves the results of 05, but for seed and test fold."""
     profile, task = profiles.load(str(run_dir / "profile.yaml")), tasks.load(str(run_dir / "task.yaml"))
     alike = {
+        "description": "",
         "preprocess": profile.preprocess.model_copy(update={"test_fold": 0}),
-        "evaluate": profile.evaluate.model_copy(update={"every_prompt": False}),
+        "evaluate": profile.evaluate.model_copy(update={"every_prompt": False}),  # adds a row and changes none
+        "deploy": profiles.Deploy(),
     }
     return manifests.digest(profile.model_copy(update=alike), task)

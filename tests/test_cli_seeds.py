@@ -35,7 +35,12 @@ def test_several_kinds_of_run_share_one_table_over_folds(clintune):
     for fold in (0, 1):
         name = f"f{fold}"
         _evaluated(1, 0.5 + 0.1 * fold, run_id=name, **{"preprocess.test_fold": fold})
-        _evaluated(1, 0.9 - 0.1 * fold, run_id=f"e{name}", **{"preprocess.test_fold": fold, "train.epochs": 2})
+        other = {
+            "train.epochs": 2,
+            "deploy.max_parity": 5 + fold,
+            "description": f"{fold}",
+        }  # the latter two move nothing
+        _evaluated(1, 0.9 - 0.1 * fold, run_id=f"e{name}", **{"preprocess.test_fold": fold} | other)
     _evaluated(2, 0.1, run_id="apart", **{"train.epochs": 3})
     code, said, _ = clintune("seeds", "f0", "ef1")
     lines = [[word.strip() for word in line.split("│")[1:-1]] for line in said.splitlines() if "│" in line]
