@@ -37,7 +37,7 @@ def test_long_texts_are_cut_or_left_out_as_in_04(planned):
     cut, _ = planned("causal", too_long="truncate")
     assert cut.plan["longest"] == 100 and cut.plan["tokens"] == round(cut.plan["length"] * 20)
     assert planned("causal", too_long="truncate", skip_longest=0.5)[0].plan["longest"] < 100
-    assert planned("causal", max_length=32)[0].plan["longest"] == 32  # all of the sample are too long
+    assert planned("causal", max_length=16)[0].plan["longest"] == 16  # all of the sample are too long
 
 
 def test_an_encoder_reads_the_text_up_to_its_limit_and_is_trained_whole(planned, tiny_encoder_dir):
