@@ -13,7 +13,7 @@ from helpers.core import manifests, paths, profiles, tasks
 from helpers.core.errors import StageError
 
 out = Console()
-_COLUMNS = ["folds", "seeds", "model", "n", "mean", "sd", "lowest", "highest"]
+_COLUMNS = ["model", "folds", "seeds", "n", "mean", "sd", "lowest", "highest"]
 
 
 def seeds(
@@ -39,7 +39,8 @@ def seeds(
             remedy="clintune run --seed 1 --seed 2 --seed 3",
         )
     chosen = list(dict.fromkeys(run_ids or [done[-1].name]))
-    groups = {name: [run_dir for run_dir in done if _settings(run_dir) == _settings(by_id[name])] for name in chosen}
+    settings = {name: _settings(run_dir) for name, run_dir in by_id.items()}
+    groups = {name: [by_id[other] for other in by_id if settings[other] == settings[name]] for name in chosen}
     show(summary(groups))
     _show_pooled(groups)
 
@@ -51,7 +52,7 @@ def summary(groups: dict[str, list[Path]]) -> pd.DataFrame:
         groups: Folders of runs with the same profile and task, 05 finished, by the name of the group.
 
     Returns:
-        One row a model: folds, seeds, model, n (results), mean, sd (with n - 1; NaN for one), lowest, highest. Of several
+        One row a model: model, folds, seeds, n (results), mean, sd (with n - 1; NaN for one), lowest, highest. Of several
         groups, base and tuned models have the group's name; a result of a simple model that came out alike in two groups
         is counted once. The spread is that of everything drawn by seed and fold, the sample of records included, and no
         interval.
@@ -76,7 +77,7 @@ def summary(groups: dict[str, list[Path]]) -> pd.DataFrame:
 def show(table: pd.DataFrame) -> None:
     """Print the summary."""
     drawn = Table(title="Mean and spread over seeds and test folds", title_justify="left")
-    for name in ("model", "folds", "seeds", *_COLUMNS[3:]):
+    for name in _COLUMNS:
         drawn.add_column(name)
     for row in table.itertuples():
         spread = "" if pd.isna(row.sd) else f"{row.sd:.3f}"

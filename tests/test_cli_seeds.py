@@ -85,10 +85,10 @@ def test_run_with_several_seeds_makes_a_run_of_each_and_shows_the_summary(clintu
     monkeypatch.setattr("helpers.cli._show_result", lambda run_dir: None)
     code, said, _ = clintune("run", "--profile", "smoke", "--seed", 1, "--seed", 2, "--seed", 1)
     assert code == 0 and asked == [("smoke-diagnosis-s1", 1), ("smoke-diagnosis-s2", 2)]
-    assert "1, 2" in said and "0.300" in said
+    assert "Mean and spread" in said and "1, 2" in said and "0.300" in said
     asked.clear()
     code, said, _ = clintune("run", "--profile", "smoke", "--run-id", "mine", "--seed", 3, "--seed", 4)
-    assert code == 0 and asked == [("mine-s3", 3), ("mine-s4", 4)] and "3, 4" in said
+    assert code == 0 and asked == [("mine-s3", 3), ("mine-s4", 4)] and "Mean and spread" in said and "3, 4" in said
     asked.clear()
     code, said, _ = clintune("run", "--profile", "smoke", "--run-id", "mine")
     assert asked == [("mine", 1)] and "Mean and spread" not in said

@@ -32,7 +32,7 @@ def of(
 
     An encoder reads the text alone, cut at its limit, and all its weights move. For the other routes it is the language
     model `select.llm` with its prompt: of a hosted model, which its provider trains, nothing can be reckoned. What 04 will
-    leave out, the too long and the longest, is left out here.
+    leave out of a language model's records, the too long and the longest, is left out here.
 
     Args:
         texts: A sample of the training records' texts, at least one.
@@ -55,12 +55,13 @@ def of(
         name, config = choice.llm, models.load_config(choice.llm, revision=choice.revision)
         most = settings.max_length
         lengths = [len(prompts.encode(tokenizer, prompts.render(tokenizer, prompt, text))) for text in texts]
+        if settings.too_long == "drop":
+            lengths = [length for length in lengths if length <= most] or [most]
+        if settings.route == "causal":
+            lengths = sorted(lengths)[: len(lengths) - int(settings.skip_longest * len(lengths))]
         how = {"method": settings.method, "lora_r": settings.lora_r, "adapted_layers": settings.adapter_layers}
         how["remembered_epochs"] = settings.epochs if settings.remember_lower else 1
-    if settings.too_long == "drop":
-        lengths = [length for length in lengths if length <= most] or [most]
     lengths = sorted(min(length, most) for length in lengths)
-    lengths = lengths[: len(lengths) - int(settings.skip_longest * len(lengths))]
     records = round(records * len(lengths) / len(texts))
     length = sum(lengths) / len(lengths)
     plan = {

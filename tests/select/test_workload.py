@@ -44,6 +44,7 @@ def test_an_encoder_reads_the_text_up_to_its_limit_and_is_trained_whole(planned,
     found, _ = planned("encoder")
     assert found.model == str(tiny_encoder_dir) and not found.plan["shape"].has_head
     assert found.plan["longest"] == 64 and found.plan["tokens"] == found.plan["length"] * 20 < 64 * 20
+    assert planned("encoder", skip_longest=0.5)[0].plan == found.plan  # only a language model's are skipped
     table = resources.estimate(**found.plan, gflops=100, memory_gib_here=8)
     assert set(table["method"]) == {"full"}
 
