@@ -215,7 +215,7 @@ def _existing(run_id: str, *, stage: str = "") -> Path:
 def _status_of(run_dir: Path) -> list[manifests.Status]:
     profile = profiles.load(str(run_dir / "profile.yaml"))
     task = tasks.load(str(run_dir / "task.yaml"))
-    seed = int((run_dir / "seed").read_text())
+    seed = manifests.seed_of(run_dir)
     settings = {stage: runs.settings_digest(stage, profile, task, seed) for stage in manifests.STAGES}
     return manifests.status(run_dir, settings)
 

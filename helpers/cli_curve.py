@@ -44,7 +44,7 @@ def curve(
     profile, task = profiles.load(str(run_dir / "profile.yaml")), tasks.load(str(run_dir / "task.yaml"))
     if task.kind not in learning_curve.KINDS:
         raise ProfileError("There is no learning curve of this kind of task", found=task.kind, expected="another kind")
-    seed = int((run_dir / "seed").read_text(encoding="utf-8"))
+    seed = manifests.seed_of(run_dir)
     train, validation = (records.read(path) for path in paths.values())
     asked = records.sample(validation, max_validation)
     costs = {

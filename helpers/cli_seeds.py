@@ -105,7 +105,7 @@ def _results(run_dir: Path) -> list[tuple[int, int, str, float]]:
     fold = profiles.load(str(run_dir / "profile.yaml")).preprocess.test_fold
     manifests.check(run_dir / "05_evaluate", run_dir / "05_evaluate" / "metrics.json")
     found = json.loads((run_dir / "05_evaluate" / "metrics.json").read_text(encoding="utf-8"))
-    seed = int((run_dir / "seed").read_text(encoding="utf-8"))
+    seed = manifests.seed_of(run_dir)
     values = {name.removesuffix(f" {metric}"): value for name, value in found.items() if name.endswith(f" {metric}")}
     return [(fold, seed, name, value) for name, value in values.items()]
 

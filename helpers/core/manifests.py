@@ -80,6 +80,11 @@ def read(stage_dir: Path) -> dict[str, Any]:
     return manifest
 
 
+def seed_of(run_dir: Path) -> int:
+    """The seed that a run was started with."""
+    return int((run_dir / "seed").read_text(encoding="utf-8"))
+
+
 def check(stage_dir: Path, target: Path) -> list[dict[str, Any]]:
     """Entries of a finished stage's manifest for `target` (a file, or all files below a folder), each hash checked.
 

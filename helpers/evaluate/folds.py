@@ -37,7 +37,7 @@ def advise(run_dirs: Sequence[Path]) -> Pooled | None:
     """
     by_seed: dict[int, dict[int, Path]] = {}
     for run_dir in run_dirs:
-        seed = int((run_dir / "seed").read_text(encoding="utf-8"))
+        seed = manifests.seed_of(run_dir)
         fold = profiles.load(str(run_dir / "profile.yaml")).preprocess.test_fold
         by_seed.setdefault(seed, {})[fold] = run_dir
     seed, chosen = max(by_seed.items(), key=lambda item: (len(item[1]), -item[0]), default=(0, {}))
