@@ -11,6 +11,7 @@ from rich.table import Table
 
 from helpers.core import manifests, paths, profiles, tasks
 from helpers.core.errors import StageError
+from helpers.core.settings import Deploy
 
 out = Console()
 _COLUMNS = ["model", "folds", "seeds", "n", "mean", "sd", "lowest", "highest"]
@@ -117,6 +118,6 @@ def _settings(run_dir: Path) -> str:
         "description": "",
         "preprocess": profile.preprocess.model_copy(update={"test_fold": 0}),
         "evaluate": profile.evaluate.model_copy(update={"every_prompt": False}),  # adds a row and changes none
-        "deploy": profiles.Deploy(),
+        "deploy": Deploy(),
     }
     return manifests.digest(profile.model_copy(update=alike), task)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from helpers.core import data_cards, manifests, records
 from helpers.core.outbound import Outbound
-from helpers.core.profiles import Egress, HostedModel
+from helpers.core.settings import Egress, HostedModel
 from helpers.core.tasks import Prompt
 
 URL = "https://api.example.org/v1"

@@ -1,4 +1,4 @@
-"""A patient's record as text: events under the headings that `text.find_sections` knows, each heading by date.
+"""A patient's record as text: events under the headings that `note_sections.find_sections` knows, each heading by date.
 
 Every source of health records (FHIR, OMOP) makes `Event`s and nothing else, so all of them read alike. No name, birth date
 or other demographic field becomes an event. Notes keep their own text, each under a heading of its own.

@@ -15,7 +15,7 @@ import pandas as pd
 from helpers.core import data_cards, paths
 from helpers.core.data_cards import Card, Use
 from helpers.core.errors import ApprovalError, EgressError
-from helpers.core.tasks import Source
+from helpers.core.task_sources import Source
 
 
 def check(

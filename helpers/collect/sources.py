@@ -19,7 +19,7 @@ from helpers.collect.own_tables import own_files
 from helpers.collect.simulated import embedded
 from helpers.core import batches, data_cards, paths, records
 from helpers.core.errors import RecordError
-from helpers.core.tasks import Source
+from helpers.core.task_sources import Source
 
 _LOADERS = {"clinical_note": notes.rows, "ehr": ehr.rows, "journal": journals.rows, "table": tables.rows}
 _EMBEDDED = "embedded:"

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from helpers.core import paths
 from helpers.core.errors import ApprovalError
-from helpers.core.profiles import Strict
+from helpers.core.settings import Strict
 
 Use = Literal["train", "evaluate", "third_party", "display"]
 BODY_HEADINGS = ("## What it is", "## Typical example", "## Atypical example", "## Known limits")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.core import paths
-from helpers.core.profiles import Egress, HostedModel
+from helpers.core.settings import Egress, HostedModel
 
 
 @dataclass(frozen=True, kw_only=True)

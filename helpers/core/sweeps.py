@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from helpers.core import configs, paths, profiles, tasks
 from helpers.core.errors import ProfileError
-from helpers.core.profiles import Strict
+from helpers.core.settings import Strict
 
 # Fields of `train` that 03 reads too: with another value the base model that 05 compares with would be another one.
 READ_BEFORE_04 = ("train.precision", "train.route")

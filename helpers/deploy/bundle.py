@@ -10,8 +10,8 @@ from typing import Any
 
 from helpers.core import files as written
 from helpers.core.errors import StageError
-from helpers.core.profiles import Route
 from helpers.core.tasks import Kind
+from helpers.core.train_settings import Route
 
 MODEL, TOKENIZER, SERVING = "model.gguf", "tokenizer.json", "serving.json"
 STEPS = ("repair", "sections", "normalise")

@@ -9,7 +9,8 @@ import pandas as pd
 from tokenizers import Tokenizer
 from tqdm.auto import tqdm
 
-from helpers.clinical import text as clinical_text
+from helpers.clinical import note_sections
+from helpers.clinical import text as clinical
 from helpers.core import records as frames
 from helpers.core.errors import RecordError, StageError
 from helpers.deploy import decision
@@ -38,11 +39,11 @@ def preparation(bundle: Bundle) -> Callable[[str], str]:
     def prepare(text: str) -> str:
         for step in bundle.steps:
             if step == "repair":
-                text = clinical_text.repair(text)
+                text = clinical.repair(text)
             elif step == "sections":
-                text = clinical_text.clinical_text(text, sections=bundle.sections)
+                text = note_sections.clinical_text(text, sections=bundle.sections)
             elif step == "normalise":
-                text = clinical_text.normalise(text)
+                text = clinical.normalise(text)
         return text
 
     return prepare

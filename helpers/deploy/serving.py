@@ -7,7 +7,7 @@ manager), and a responder (`answer` one prepared text, `predict` a record frame)
 from pathlib import Path
 from typing import Any
 
-from helpers.core.profiles import Route
+from helpers.core.train_settings import Route
 from helpers.deploy import bundle as bundles
 from helpers.deploy import export
 from helpers.deploy.encoder_engine import EncoderEngine, EncoderResponder

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.core import ledger, manifests
-from helpers.core.profiles import Route
+from helpers.core.train_settings import Route
 from helpers.evaluate import card, compare, report, wording
 from helpers.evaluate.verdict import Advice, Verdict
 

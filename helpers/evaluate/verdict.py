@@ -6,8 +6,8 @@ from typing import Literal
 import pandas as pd
 
 from helpers.core.errors import RecordError
-from helpers.core.profiles import Route
 from helpers.core.tasks import PRIMARY_METRICS, Kind
+from helpers.core.train_settings import Route
 from helpers.evaluate import wording
 from helpers.metrics import paired
 from helpers.metrics.intervals import Interval

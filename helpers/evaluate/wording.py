@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from helpers.core.profiles import Route
+from helpers.core.train_settings import Route
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from helpers.core import data_cards, deid_report, ledger, manifests
 from helpers.core.data_cards import Card
 from helpers.core.errors import EgressError, PhiError
 from helpers.core.outbound import Outbound
-from helpers.core.profiles import Egress
+from helpers.core.settings import Egress
 
 Purpose = Literal["inference", "training", "tracking", "hub"]
 

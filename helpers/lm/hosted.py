@@ -17,7 +17,7 @@ import pandas as pd
 from helpers.core import records as frames
 from helpers.core.errors import EgressError, StageError
 from helpers.core.outbound import Outbound
-from helpers.core.profiles import HostedModel
+from helpers.core.settings import HostedModel
 from helpers.core.tasks import Prompt
 from helpers.lm import egress, hosted_answers, prompts, provider
 

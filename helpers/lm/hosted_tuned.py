@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 from helpers.core import files, manifests
 from helpers.core.errors import StageError
 from helpers.core.outbound import Outbound
-from helpers.core.profiles import Egress, HostedModel, Strict
+from helpers.core.settings import Egress, HostedModel, Strict
 from helpers.core.tasks import Prompt
 from helpers.lm import egress, hosted, prompts, provider
 

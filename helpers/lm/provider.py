@@ -20,7 +20,7 @@ from tqdm.auto import tqdm
 
 from helpers.core import files, manifests
 from helpers.core.errors import ClinTuneError, ProfileError, StageError
-from helpers.core.profiles import HostedModel
+from helpers.core.settings import HostedModel
 from helpers.lm import egress
 
 _PASSING = (openai.RateLimitError, openai.InternalServerError, openai.APIConnectionError)  # time-outs are the last's

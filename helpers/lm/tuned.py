@@ -13,8 +13,8 @@ import pandas as pd
 
 from helpers.core.errors import StageError
 from helpers.core.outbound import Outbound
-from helpers.core.profiles import Route
 from helpers.core.tasks import Kind, Prompt
+from helpers.core.train_settings import Route
 from helpers.lm import encoders, frozen, hosted_tuned, models, predictors, prompts
 
 FOLDER = "tuned"  # among the artefacts of 04

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from helpers.clinical import mentions
+from helpers.clinical import mentions, note_sections
 from helpers.clinical import text as clinical
 from helpers.core.errors import RecordError
 from helpers.core.records import problems
@@ -154,7 +154,7 @@ def _mended(records: pd.DataFrame, texts: pd.Series) -> Counter[tuple[str, str]]
 
 
 def _standard(kind: str, text: str, sections: Sequence[str], changed: Counter[str]) -> str:
-    chosen = clinical.clinical_text(text, sections=sections) if sections else text
+    chosen = note_sections.clinical_text(text, sections=sections) if sections else text
     return clinical.normalise(chosen if chosen or kind in ("clinical_note", "ehr") else text, changed=changed)
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from helpers.core.profiles import Select, Train
+from helpers.core.settings import Select
 from helpers.core.tasks import Prompt
+from helpers.core.train_settings import Train
 from helpers.lm import encoders, models, prompts, shapes
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 from peft import LoraConfig
 
-from helpers.core.profiles import Train
 from helpers.core.tasks import Task
+from helpers.core.train_settings import Train
 from helpers.lm import memory, models, shapes
 from helpers.train import distributed, examples, methods, pretrain, sft, tracking
 from helpers.train.prepared import Prepared

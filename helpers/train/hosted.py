@@ -15,8 +15,8 @@ from helpers.core import manifests
 from helpers.core import records as record_frames
 from helpers.core.errors import RecordError, StageError
 from helpers.core.outbound import Outbound
-from helpers.core.profiles import Train
 from helpers.core.tasks import Prompt, Task
+from helpers.core.train_settings import Train
 from helpers.lm import egress, hosted, hosted_answers, hosted_tuned, prompts, provider
 from helpers.train import examples, hosted_job, sft
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.profiles import Train
 from helpers.core.tasks import Task
+from helpers.core.train_settings import Train
 from helpers.lm import tuned
 from helpers.train import routes
 

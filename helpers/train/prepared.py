@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.profiles import Train
 from helpers.core.tasks import Task
+from helpers.core.train_settings import Train
 from helpers.train import examples, pretrain
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from helpers.core import records
 from helpers.core.outbound import Outbound
-from helpers.core.profiles import Train
 from helpers.core.tasks import Task
+from helpers.core.train_settings import Train
 from helpers.lm import encoders, predictors
 from helpers.train import causal, encoder, examples, pretrain, sft
 from helpers.train import hosted as provider

@@ -4,8 +4,7 @@ from collections import Counter
 
 import pytest
 
-from helpers.clinical import fhir, fhir_events, timeline
-from helpers.clinical import text as clinical
+from helpers.clinical import fhir, fhir_events, note_sections, timeline
 from helpers.clinical.fhir_references import key_of
 from helpers.core.errors import RecordError
 
@@ -203,7 +202,7 @@ def test_every_example_of_hl7_is_told_or_set_aside_for_the_right_reason(shared, 
             assert heading == timeline.HEADINGS[event.kind] and line.startswith(
                 f"- {timeline.day(event.when) or 'undated'}"
             )
-            assert len(clinical.find_sections(f"{heading}\n{line}")) == 1
+            assert len(note_sections.find_sections(f"{heading}\n{line}")) == 1
     present = {file.name for file in folder.rglob("*.json")}
     assert len(present - {"package.json"}) == files
     assert seen == {file for file in {**SILENT, **INVALID} if file in present}
@@ -233,4 +232,4 @@ def test_synthea_bundles_become_timelines_in_which_every_resource_is_told_or_cou
         assert patient["name"][0]["family"] not in rendered and patient["birthDate"] + "T" not in rendered
         headings = [line for line in rendered.split("\n") if not line.startswith("- ") and line]
         assert set(headings) <= set(timeline.HEADINGS.values())
-        assert len(clinical.find_sections(rendered)) == len(headings)
+        assert len(note_sections.find_sections(rendered)) == len(headings)

@@ -1,6 +1,6 @@
 import pytest
 
-from helpers.clinical import text, timeline
+from helpers.clinical import note_sections, timeline
 from helpers.clinical.timeline import Event
 
 SECTIONS = {
@@ -13,7 +13,7 @@ def test_every_heading_opens_the_section_it_belongs_to():
     for kind, heading in timeline.HEADINGS.items():
         rendered = timeline.render([Event(kind, "2020-01-02", "what was seen")])
         assert rendered.startswith(heading)
-        assert [part.name for part in text.find_sections(rendered)] == [SECTIONS[kind]]
+        assert [part.name for part in note_sections.find_sections(rendered)] == [SECTIONS[kind]]
 
 
 def test_events_stand_under_their_heading_by_date_and_undated_ones_last():
@@ -40,14 +40,14 @@ def test_a_note_keeps_its_lines_under_a_heading_of_its_own():
         [Event("note", "2020-01-02", "Impression: gout.\nPlan: rest."), Event("note", "", "Well.")]
     )
     assert rendered == "Clinical notes: 2020-01-02\nImpression: gout.\nPlan: rest.\n\nClinical notes: undated\nWell."
-    assert [part.name for part in text.find_sections(rendered)] == ["history", "assessment", "plan", "history"]
+    assert [part.name for part in note_sections.find_sections(rendered)] == ["history", "assessment", "plan", "history"]
 
 
 @pytest.mark.parametrize("said", ["Seen. Patient: well", "Clear; Medications: none", "Done.\nPlan: rest\nName: x"])
 def test_nothing_in_a_line_opens_a_section(said):
     rendered = timeline.render([Event("report", "2020-01-02", said), Event("report", "2020-01-03", "next")])
-    assert [part.name for part in text.find_sections(rendered)] == ["findings"]
-    assert text.clinical_text(rendered, sections=["findings"]).endswith("- 2020-01-03 next")
+    assert [part.name for part in note_sections.find_sections(rendered)] == ["findings"]
+    assert note_sections.clinical_text(rendered, sections=["findings"]).endswith("- 2020-01-03 next")
 
 
 def test_before_keeps_what_had_begun_and_was_written_down_by_then():

@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from helpers.collect import intake, sources
-from helpers.core import tasks
+from helpers.core import task_sources
 from helpers.core.errors import RecordError
 
 HEADER = "id,patient,note,outcome,seen"
@@ -28,7 +28,7 @@ def _rows(count=100, **cells):
 def _gather(tmp_path, content, *, name="letters.csv", **block):
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    source = tasks.Source(card="ward", kind="clinical_note", path=str(path), **{"columns": COLUMNS} | block)
+    source = task_sources.Source(card="ward", kind="clinical_note", path=str(path), **{"columns": COLUMNS} | block)
     return sources.gather([source], folder=tmp_path, seed=1, labels=["a", "b"])
 
 

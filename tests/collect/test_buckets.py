@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.collect import arrivals, buckets, contents, intake, sources
-from helpers.core import batches, records, tasks
+from helpers.core import batches, records, task_sources
 
 COLUMNS = {"record_id": "id", "patient_key": "patient", "text": "note", "labels": "label"}
 
@@ -21,7 +21,7 @@ def _save(folder, *shards):
     folder.mkdir()
     for number, rows in enumerate(shards):
         (folder / f"{number}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return tasks.Source(card="mine", kind="clinical_note", path=str(folder), columns=COLUMNS)
+    return task_sources.Source(card="mine", kind="clinical_note", path=str(folder), columns=COLUMNS)
 
 
 def _collect(folder, *shards, **options):
@@ -126,7 +126,7 @@ def test_a_sample_is_the_same_from_one_bucket_and_from_many(tmp_path, monkeypatc
 def test_contents_counted_a_bucket_at_a_time_are_those_of_the_whole(tmp_path, small_buckets):
     rows = [row | {"seen": "31/31/2020" if i % 10 == 0 else "2020-01-02"} for i, row in enumerate(_rows())]
     folder = tmp_path / "in"
-    source = _save(folder, rows).model_copy(update={"columns": tasks.Columns(**COLUMNS, date="seen")})
+    source = _save(folder, rows).model_copy(update={"columns": task_sources.Columns(**COLUMNS, date="seen")})
     path = folder / "records.parquet"
     where = {"folder": folder, "scratch": folder / "way", "quarantine_file": folder / "aside.csv"}
     sources.collect([source], records_file=path, cache=None, seed=1, **where)

@@ -5,7 +5,7 @@ import pytest
 
 from helpers.clinical import hpo
 from helpers.collect import permission
-from helpers.core import data_cards, paths, tasks
+from helpers.core import data_cards, paths, task_sources, tasks
 from helpers.core.errors import ApprovalError, EgressError
 
 TODAY = date(2026, 1, 1)
@@ -117,7 +117,7 @@ def test_a_card_beside_a_users_task_comes_before_the_kits_and_others_are_the_kit
 def test_identified_records_of_real_persons_must_be_of_a_kind_the_gate_looks_at(tmp_path, kind, changes, refused):
     card(tmp_path, **changes)
     cards = permission.check(["mine"], use="train", today=TODAY, folder=tmp_path)
-    sources = [tasks.Source(card="mine", kind=kind, path="in.csv")]
+    sources = [task_sources.Source(card="mine", kind=kind, path="in.csv")]
     if refused:
         with pytest.raises(ApprovalError, match=f"Found: mine as {kind}.*Remedy: write `kind: clinical_note`"):
             permission.check_kinds(sources, cards)
@@ -139,7 +139,7 @@ def test_records_stay_as_published_only_where_the_card_says_that_there_is_nothin
     card(tmp_path, contains_identifiers="false", deidentification="not_applicable", **fields)
     cards = permission.check(["mine"], use="train", today=TODAY, folder=tmp_path)
     assert permission.summary(cards)["deid_approval"] == approval
-    sources = [tasks.Source(card="mine", kind="table", path="in.csv", as_published=True)]
+    sources = [task_sources.Source(card="mine", kind="table", path="in.csv", as_published=True)]
     if approval:
         permission.check_kinds(sources, cards)
     else:

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from helpers.collect import sources
-from helpers.core import tasks
+from helpers.core import task_sources
 from helpers.preprocess import cleaning
 
 
@@ -29,7 +29,7 @@ def public(shared):
 
 def _gather(folder, path, columns, **more):
     block = {"card": "public", "kind": "table", "path": str(path), "columns": columns} | more
-    records, aside = sources.gather([tasks.Source(**block)], folder=folder, seed=1)
+    records, aside = sources.gather([task_sources.Source(**block)], folder=folder, seed=1)
     return records, aside["reason"].value_counts().to_dict()
 
 

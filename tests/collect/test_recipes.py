@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from helpers.collect import buckets, permission, sources
-from helpers.core import batches, paths, tasks
+from helpers.core import batches, paths, task_sources, tasks
 from helpers.preprocess import cleaning, deidentify, duplicates, passes, splits
 
 SIZES = {  # records collected; rows set aside; records by side once near copies are dropped
@@ -107,7 +107,7 @@ def test_the_readme_block_of_a_hub_data_set_holds_together():
     section = (
         (paths.ROOT / "README.md").read_text(encoding="utf-8").split("## Published data sets\n")[1].split("\n## ")[0]
     )
-    source = tasks.Source(**yaml.safe_load(section.split("```yaml\n")[1].split("```")[0])["sources"][0])
+    source = task_sources.Source(**yaml.safe_load(section.split("```yaml\n")[1].split("```")[0])["sources"][0])
     assert source.is_hub and source.split.side_of_part("test") == "test"
     assert source.column_names() == ["question", "context.paragraphs", "answer", "id"]
     for name in SIZES:

@@ -7,12 +7,12 @@ import fhir_stand_in
 import pytest
 
 from helpers.collect import sources
-from helpers.core import tasks
+from helpers.core import task_sources, tasks
 from helpers.core.errors import RecordError, StageError
 
 
 def source(path, kind="clinical_note", card="mine", **more):
-    return tasks.Source(card=card, kind=kind, path=str(path), **more)
+    return task_sources.Source(card=card, kind=kind, path=str(path), **more)
 
 
 def fold(group):

@@ -3,6 +3,7 @@ import yaml
 
 from helpers.core import paths, profiles
 from helpers.core.errors import ProfileError
+from helpers.core.settings import Strict
 
 
 @pytest.mark.parametrize("name", ["smoke", "quick", "encoder", "gpu"])
@@ -86,7 +87,7 @@ def test_every_field_says_what_it_is():
     def fields(model, prefix=""):
         for name, field in model.model_fields.items():
             inner = field.annotation
-            if isinstance(inner, type) and issubclass(inner, profiles.Strict):
+            if isinstance(inner, type) and issubclass(inner, Strict):
                 yield from fields(inner, f"{prefix}{name}.")
             else:
                 yield prefix + name, field.description

@@ -1,7 +1,7 @@
 import pytest
 import yaml
 
-from helpers.core import paths, tasks
+from helpers.core import paths, task_sources, tasks
 from helpers.core.errors import ProfileError
 from helpers.deploy import bundle
 
@@ -57,7 +57,7 @@ def test_task_without_sources_is_refused(tmp_path):
 
 def _source(**changes):
     values = {"card": "mine", "kind": "clinical_note", "path": "in.csv"} | changes
-    return tasks.Source(**{name: value for name, value in values.items() if value is not None})
+    return task_sources.Source(**{name: value for name, value in values.items() if value is not None})
 
 
 COLUMNS = {"text": "note", "labels": "outcome"}
@@ -132,7 +132,9 @@ def test_columns_of_xml_may_be_any_path_that_its_reader_knows():
 
 
 def test_columns_are_named_once_each():
-    columns = tasks.Columns(text="note", record_id="id", patient_key="mrn", identifiers={"mrn": "MRN", "first": "NAME"})
+    columns = task_sources.Columns(
+        text="note", record_id="id", patient_key="mrn", identifiers={"mrn": "MRN", "first": "NAME"}
+    )
     assert columns.names() == ["note", "id", "mrn", "first"]
 
 

@@ -11,7 +11,7 @@ from leaving import AGREED, LABELS, PROMPT, URL, outbound, write_card, write_rep
 
 from helpers.core import ledger, manifests, records
 from helpers.core.errors import EgressError, ProfileError, StageError
-from helpers.core.profiles import Egress
+from helpers.core.settings import Egress
 from helpers.lm import egress, hosted
 
 

@@ -9,7 +9,7 @@ from leaving import LABELS, PROMPT
 
 from helpers.core import ledger, records
 from helpers.core.errors import ProfileError, StageError
-from helpers.core.profiles import Egress
+from helpers.core.settings import Egress
 from helpers.lm import egress, hosted, models, predictors, prompts, provider
 from helpers.lm.hosted_answers import written
 

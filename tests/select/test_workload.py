@@ -1,7 +1,8 @@
 import pytest
 
-from helpers.core.profiles import Select, Train
+from helpers.core.settings import Select
 from helpers.core.tasks import Prompt
+from helpers.core.train_settings import Train
 from helpers.lm import models, prompts
 from helpers.select import resources, workload
 

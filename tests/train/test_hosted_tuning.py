@@ -11,7 +11,7 @@ from openai.resources.fine_tuning.jobs import Jobs
 
 from helpers.core import ledger, records
 from helpers.core.errors import EgressError, ProfileError, StageError
-from helpers.core.profiles import Egress
+from helpers.core.settings import Egress
 from helpers.lm import egress, hosted_tuned
 from helpers.train import hosted, hosted_job
 

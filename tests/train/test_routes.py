@@ -1,7 +1,8 @@
 import pytest
 
-from helpers.core import profiles, tasks
+from helpers.core import tasks
 from helpers.core.errors import StageError
+from helpers.core.train_settings import Train
 from helpers.lm import tuned
 from helpers.train import parts, routes
 
@@ -15,7 +16,7 @@ ANSWERED = {"kind": TASK.kind, "prompt": TASK.prompt}
 
 def _settings(route, **changes):
     values = {"epochs": 1, "token_budget": 10_000, "learning_rate": 1e-3, "batch_size": 4, "micro_batch_size": 4}
-    return profiles.Train(route=route, **(values | {"evaluations": 1} | changes))
+    return Train(route=route, **(values | {"evaluations": 1} | changes))
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from helpers.collect import intake, permission
 from helpers.collect.own_tables import own_files
 from helpers.core import data_cards
 from helpers.core.errors import PhiError, RecordError
-from helpers.core.tasks import Source, Task
+from helpers.core.task_sources import Source
+from helpers.core.tasks import Task
 
 
 class Pool(NamedTuple):

@@ -1,6 +1,6 @@
 """What a publication is once its XML is read, and how it becomes a row: title and sections as lines `Heading: text`.
 
-Headings are written as the article has them, so that `clinical.text.find_sections` finds abstract, background, results
+Headings are written as the article has them, so that `note_sections.find_sections` finds abstract, background, results
 and conclusions by name; a heading that it does not know stays in the section before it. Publications are the group of a
 split: everything with one PMID stands on one side.
 """
@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
-from helpers.clinical import text as clinical
+from helpers.clinical import note_sections
 from helpers.collect import intake
-from helpers.core.tasks import Answer
+from helpers.core.task_sources import Answer
 
 ABSTRACT = "Abstract"
 _TITLE = "Article title"
@@ -102,7 +102,7 @@ def is_retracted_title(title: str) -> bool:
 def _line(section: Section) -> str:
     """`Heading: text`; a heading such as "Report", which in a note would open lines about the visit, stands in quotes."""
     line = f"{section.heading}: {section.text}".rstrip()
-    opened = clinical.find_sections(f"{section.heading}: text")
+    opened = note_sections.find_sections(f"{section.heading}: text")
     return line if opened[0].name != "administrative" else f"“{section.heading}”: {section.text}".rstrip()
 
 

@@ -18,7 +18,7 @@ from helpers.collect import intake, xml_files
 from helpers.collect.literature import articles, eutils, jats, pubmed, pubmed_query
 from helpers.core import paths
 from helpers.core.errors import RecordError
-from helpers.core.tasks import Answer
+from helpers.core.task_sources import Answer
 
 PUBMED = "pubmed:"
 

@@ -10,7 +10,7 @@ from helpers.collect import intake, permission
 from helpers.collect.own_tables import cells, mapping
 from helpers.core import paths
 from helpers.core.errors import RecordError
-from helpers.core.tasks import HUB, Source
+from helpers.core.task_sources import HUB, Source
 
 FORM = "hub"  # style of a record where no column says it
 _REMOTE = re.compile(r"(?P<id>[\w.-]+/[\w.-]+)@(?P<commit>[0-9a-f]{40})")

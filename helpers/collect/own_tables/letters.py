@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from helpers.collect import intake
 from helpers.collect.own_tables import cells, mapping, places, table_files
 from helpers.core.errors import RecordError
-from helpers.core.tasks import Columns, Source
+from helpers.core.task_sources import Columns, Source
 
 MOST_BYTES = 1 << 26  # of one letter
 _FORM = "letter"

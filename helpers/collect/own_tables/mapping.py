@@ -12,7 +12,7 @@ from helpers.collect import intake
 from helpers.collect.notes import age_band, band
 from helpers.collect.own_tables import cells, iso_dates
 from helpers.core.errors import RecordError
-from helpers.core.tasks import Columns, Source
+from helpers.core.task_sources import Columns, Source
 
 OLDEST_YEARS = 130
 

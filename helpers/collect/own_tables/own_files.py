@@ -10,7 +10,7 @@ from helpers.collect import intake
 from helpers.collect.own_tables import hub, iob, letters, mapping, places, published, table_files
 from helpers.core import paths
 from helpers.core.errors import RecordError
-from helpers.core.tasks import Source
+from helpers.core.task_sources import Source
 
 _PARTS = 64  # enough for the cores of most machines
 _MOST_FILES = 16  # of one part, which costs about as much as these many small files

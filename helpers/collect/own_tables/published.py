@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from helpers.collect import intake
 from helpers.collect.own_tables import places
 from helpers.core.errors import RecordError
-from helpers.core.tasks import Columns, PublishedSplit, Source
+from helpers.core.task_sources import Columns, PublishedSplit, Source
 
 UNNAMED = "on no side of the published split"
 

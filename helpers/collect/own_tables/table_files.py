@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from helpers.collect.own_tables import cells, delimited, iob, json_objects, places, xml_rows
 from helpers.core.errors import RecordError
-from helpers.core.tasks import Columns, Source
+from helpers.core.task_sources import Columns, Source
 
 ENDINGS = {
     ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet",

@@ -2,7 +2,7 @@ import pandas as pd
 import yaml
 
 from helpers.collect.annotation import annotated
-from helpers.core.tasks import Source
+from helpers.core.task_sources import Source
 
 
 def answers(*rows):

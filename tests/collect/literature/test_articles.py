@@ -1,8 +1,8 @@
 import json
 
-from helpers.clinical import text as clinical
+from helpers.clinical import note_sections
 from helpers.collect.literature.articles import Article, Section, as_text, is_retracted_title, to_row
-from helpers.core.tasks import Answer
+from helpers.core.task_sources import Answer
 
 ABSTRACT = (
     Section("BACKGROUND", "Beans are few."),
@@ -20,8 +20,8 @@ def test_text_is_one_line_a_section_and_section_detection_keeps_all_of_it():
         "METHODS: We counted.",
         "CONCLUSIONS: Seven.",
     ]
-    assert [part.name for part in clinical.find_sections(text)] == ["statement", "history", "assessment"]
-    kept = clinical.clinical_text(text, sections=["findings", "history", "assessment", "statement", "body"])
+    assert [part.name for part in note_sections.find_sections(text)] == ["statement", "history", "assessment"]
+    kept = note_sections.clinical_text(text, sections=["findings", "history", "assessment", "statement", "body"])
     assert all(words in kept for words in ("Counting beans", "few", "We counted", "Seven"))
 
 
@@ -36,7 +36,7 @@ def test_a_heading_that_would_pass_for_a_line_about_the_visit_is_quoted_and_its_
     article = ONE._replace(body=(Section("Report", "A bean sprouted."), Section("Patients", "There were none.")))
     text = as_text(article)
     assert "“Report”: A bean sprouted." in text and "\nPatients: There were none." in text
-    assert "A bean sprouted" in clinical.clinical_text(text, sections=["statement", "history", "assessment"])
+    assert "A bean sprouted" in note_sections.clinical_text(text, sections=["statement", "history", "assessment"])
 
 
 def test_the_pmid_is_the_group_and_provenance_says_where_it_came_from():

@@ -10,9 +10,9 @@ from test_permission import card
 
 from helpers.collect import sources
 from helpers.collect.literature import pubmed_query
-from helpers.core import records, tasks
+from helpers.core import records, task_sources
 from helpers.core.errors import EgressError, RecordError
-from helpers.core.tasks import Answer
+from helpers.core.task_sources import Answer
 
 CONCLUSIONS = Answer(sections=["Conclusions"])
 BOMB = '<!DOCTYPE PubmedArticleSet [<!ENTITY x "secret words">]><PubmedArticleSet>&x;</PubmedArticleSet>'
@@ -158,7 +158,7 @@ def test_pubmed_is_asked_by_query_and_by_ids(pubmed, tmp_path):
 def test_a_task_gathers_from_pubmed_and_goes_on_where_it_stopped(pubmed, tmp_path):
     (tmp_path / "data_cards").mkdir()
     (tmp_path / "beans.md").rename(tmp_path / "data_cards" / "beans.md")  # as beside a user's task file
-    source = tasks.Source(card="beans", kind="journal", path="pubmed:beans[majr]", answer=CONCLUSIONS)
+    source = task_sources.Source(card="beans", kind="journal", path="pubmed:beans[majr]", answer=CONCLUSIONS)
     where = {"folder": tmp_path / "raw", "seed": 1, "beside": str(tmp_path)}
     gathered, _ = sources.gather([source], scratch=tmp_path / "cache", **where)
     asked = len(pubmed.arrivals)

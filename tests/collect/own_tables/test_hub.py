@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.collect import arrivals, buckets, sources
-from helpers.core import batches, paths, tasks
+from helpers.core import batches, paths, task_sources
 from helpers.core.errors import EgressError, RecordError
 
 COLUMNS = {"record_id": "pubid", "text": ["question", "context.contexts"], "labels": "final_decision"}
@@ -22,7 +22,9 @@ SIZES = {"train": 6, "validation": 3, "test": 4}
 
 
 def _block(path, **changes):
-    return tasks.Source(**{"card": "mine", "kind": "journal", "path": f"hub:{path}", "columns": COLUMNS} | changes)
+    return task_sources.Source(
+        **{"card": "mine", "kind": "journal", "path": f"hub:{path}", "columns": COLUMNS} | changes
+    )
 
 
 @pytest.fixture
@@ -122,8 +124,8 @@ import sys
 from pathlib import Path
 from helpers.collect import intake
 from helpers.collect.own_tables import own_files
-from helpers.core import tasks
-block = tasks.Source.model_validate_json(sys.argv[1])
+from helpers.core import task_sources
+block = task_sources.Source.model_validate_json(sys.argv[1])
 rows = own_files.rows(block, scratch=Path(sys.argv[2]), cards=Path(sys.argv[3]))
 records, aside = intake.sort_out(rows, source=block.card)
 print(len(records), len(aside), records["published_split"].value_counts().to_dict())
@@ -133,8 +135,8 @@ _COLLECT = """
 import sys
 from pathlib import Path
 from helpers.collect import sources
-from helpers.core import records, tasks
-block, cache, beside = tasks.Source.model_validate_json(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]).parent
+from helpers.core import records, task_sources
+block, cache, beside = task_sources.Source.model_validate_json(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]).parent
 file, aside, way = beside / "records.parquet", beside / "aside.csv", beside / "way"
 where = {"records_file": file, "quarantine_file": aside, "folder": beside, "scratch": way, "beside": str(beside)}
 found = sources.collect([block], cache=cache, seed=1, **where)

@@ -5,7 +5,7 @@ import pytest
 
 from helpers.clinical import mentions
 from helpers.collect.own_tables import iob
-from helpers.core import tasks
+from helpers.core import task_sources
 from helpers.core.errors import RecordError
 
 SENTENCES = (
@@ -20,7 +20,7 @@ COLUMNS = {"record_id": "sentence", "group": "passage", "text": "text", "mention
 
 def _read(path, columns=COLUMNS, **changes):
     block = {"card": "made_up", "kind": "journal", "path": str(path), "columns": columns, "format": "iob"} | changes
-    return loading.own_files(tasks.Source(**block))
+    return loading.own_files(task_sources.Source(**block))
 
 
 def test_sentences_and_mentions_of_the_wanted_type_are_read_as_running_text(tmp_path):

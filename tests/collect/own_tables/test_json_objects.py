@@ -4,7 +4,7 @@ import loading
 import pytest
 
 from helpers.collect.own_tables import json_objects
-from helpers.core import tasks
+from helpers.core import task_sources
 from helpers.core.errors import RecordError
 
 COLUMNS = {"record_id": "key", "text": ["question", "about.parts"], "labels": "label"}
@@ -17,7 +17,7 @@ ROWS = {
 def _read(path, value, **changes):
     path.write_text(value if isinstance(value, str) else json.dumps(value), encoding="utf-8")
     block = {"card": "mine", "kind": "journal", "path": str(path), "columns": COLUMNS} | changes
-    return loading.own_files(tasks.Source(**block))
+    return loading.own_files(task_sources.Source(**block))
 
 
 def test_an_object_of_objects_gives_its_keys_and_texts_of_several_columns_become_paragraphs(tmp_path):
@@ -59,5 +59,5 @@ def test_json_beside_a_table_describes_it_and_is_set_aside(tmp_path):
     (tmp_path / "about.json").write_text("{}")
     (tmp_path / "in.csv").write_text("key,question,label\n1,Why?,yes\n")
     block = {"card": "mine", "kind": "table", "path": str(tmp_path)}
-    records, aside = loading.own_files(tasks.Source(**block, columns={"text": "question", "labels": "label"}))
+    records, aside = loading.own_files(task_sources.Source(**block, columns={"text": "question", "labels": "label"}))
     assert len(records) == 1 and aside["reason"].tolist() == ["another format than csv"]

@@ -3,7 +3,7 @@ import zipfile
 import loading
 import pytest
 
-from helpers.core import tasks
+from helpers.core import task_sources
 from helpers.core.errors import RecordError
 
 COLUMNS = {"record_id": "file", "labels": "outcome", "patient_key": "pid", "identifiers": {"surname": "NAME"}}
@@ -11,7 +11,7 @@ COLUMNS = {"record_id": "file", "labels": "outcome", "patient_key": "pid", "iden
 
 def _read(path, label_from="folder", *, beside="", **changes):
     block = {"card": "mine", "kind": "clinical_note", "path": str(path), "label_from": label_from}
-    return loading.own_files(tasks.Source(**block | changes), beside=beside)
+    return loading.own_files(task_sources.Source(**block | changes), beside=beside)
 
 
 def _letters(folder, names):

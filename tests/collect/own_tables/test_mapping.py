@@ -3,7 +3,7 @@ import json
 import pytest
 
 from helpers.collect.own_tables import cells, iso_dates, mapping
-from helpers.core import tasks
+from helpers.core import task_sources
 from helpers.core.errors import RecordError
 
 COLUMNS = {"record_id": "id", "text": "note", "labels": "class"}
@@ -12,7 +12,9 @@ VALUES = {"id": "n1", "note": "Ataxia.", "class": "yes"}
 
 def _row(more_columns=None, more_values=None, *, remark="", **block):
     columns = COLUMNS | (more_columns or {})
-    source = tasks.Source(**{"card": "mine", "kind": "clinical_note", "path": "in.csv", "columns": columns} | block)
+    source = task_sources.Source(
+        **{"card": "mine", "kind": "clinical_note", "path": "in.csv", "columns": columns} | block
+    )
     found = cells.Cells("7", VALUES | (more_values or {}), "", remark)
     return mapping.to_row(found, source, file="in.csv", form="csv")
 
@@ -55,7 +57,7 @@ def test_a_date_that_cannot_be_read_is_still_looked_for_as_it_is_written():
 
 
 def test_an_identifier_label_that_de_identification_does_not_know_is_refused():
-    source = tasks.Source(
+    source = task_sources.Source(
         card="mine", kind="clinical_note", path="in.csv", columns=COLUMNS | {"identifiers": {"first": "Vorname"}}
     )
     with pytest.raises(RecordError, match=r"Found: first. Expected: column: label, of NAME"):
@@ -75,7 +77,9 @@ def test_a_stated_date_format_reads_what_is_ambiguous():
 
 def test_without_an_id_column_the_id_is_of_what_the_row_says():
     def of(note):
-        source = tasks.Source(card="mine", kind="table", path="in.csv", columns={"text": "note", "labels": "class"})
+        source = task_sources.Source(
+            card="mine", kind="table", path="in.csv", columns={"text": "note", "labels": "class"}
+        )
         found = cells.Cells("1", {"note": note, "class": "yes"})
         return mapping.to_row(found, source, file="in.csv", form="csv").fields["record_id"]
 
@@ -114,7 +118,7 @@ def test_a_list_or_object_where_one_value_belongs_sets_the_row_aside(values):
 
 def test_a_reason_of_the_reader_and_its_remark_are_kept():
     assert _remarks(_row(remark="read as cp1252")) == ["read as cp1252"]
-    source = tasks.Source(card="mine", kind="table", path="in.csv", columns=COLUMNS)
+    source = task_sources.Source(card="mine", kind="table", path="in.csv", columns=COLUMNS)
     row = mapping.to_row(cells.Cells("3", {}, "a misplaced quote"), source, file="in.csv", form="csv")
     assert (row.row, row.fields, row.reason) == ("3", {}, "a misplaced quote")
 
@@ -133,6 +137,6 @@ def test_a_reason_of_the_reader_and_its_remark_are_kept():
 )
 def test_mentions_become_one_answer_with_repeated_ones_kept(cell, separator, references):
     columns = {"record_id": "id", "text": "note", "mentions": "signs"}
-    source = tasks.Source(card="mine", kind="table", path="in.csv", columns=columns, label_separator=separator)
+    source = task_sources.Source(card="mine", kind="table", path="in.csv", columns=columns, label_separator=separator)
     row = mapping.to_row(cells.Cells("1", VALUES | {"signs": cell}), source, file="in.csv", form="csv")
     assert row.fields["references"] == references and row.fields["labels"] == []

@@ -9,14 +9,16 @@ import pytest
 
 from helpers.collect import intake, sources
 from helpers.collect.own_tables import own_files
-from helpers.core import tasks
+from helpers.core import task_sources
 from helpers.core.errors import RecordError
 
 COLUMNS = {"record_id": "id", "text": "text", "labels": "label"}
 
 
 def _block(path, **changes):
-    return tasks.Source(**{"card": "mine", "kind": "clinical_note", "path": str(path), "columns": COLUMNS} | changes)
+    return task_sources.Source(
+        **{"card": "mine", "kind": "clinical_note", "path": str(path), "columns": COLUMNS} | changes
+    )
 
 
 def _gather(path, *, labels=(), **changes):

@@ -9,7 +9,7 @@ import pytest
 from helpers.collect import buckets, sources
 from helpers.collect.own_tables import own_files
 from helpers.core import records as schema
-from helpers.core import tasks
+from helpers.core import task_sources
 from helpers.core.errors import LeakageError, RecordError
 from helpers.preprocess import duplicates, splits
 
@@ -17,7 +17,7 @@ COLUMNS = {"record_id": "id", "text": "text", "labels": "label"}
 
 
 def _block(path, **changes):
-    return tasks.Source(**{"card": "mine", "kind": "table", "path": str(path), "columns": COLUMNS} | changes)
+    return task_sources.Source(**{"card": "mine", "kind": "table", "path": str(path), "columns": COLUMNS} | changes)
 
 
 def _csv(path, ids, *, fold=None, group=None):

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.collect.own_tables import places, table_files
-from helpers.core import tasks
+from helpers.core import task_sources
 from helpers.core.errors import RecordError
 
 COLUMNS = {"record_id": "id", "text": "text", "labels": "label", "date": "day"}
@@ -17,7 +17,7 @@ ROWS = [("1", "first text", "yes", "2020-01-31"), ("2", "second text", "no", "20
 
 
 def _block(path, **changes):
-    return tasks.Source(**{"card": "mine", "kind": "table", "path": str(path), "columns": COLUMNS} | changes)
+    return task_sources.Source(**{"card": "mine", "kind": "table", "path": str(path), "columns": COLUMNS} | changes)
 
 
 def _read(path, **changes):

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.collect import sources, xml_files
 from helpers.collect.own_tables import own_files, places, xml_rows
-from helpers.core import tasks
+from helpers.core import task_sources
 from helpers.core.errors import RecordError
 
 WARD = """<?xml version="1.0"?>
@@ -33,7 +33,7 @@ def _column(path, wanted, row="letter"):
 
 
 def _block(path, **changes):
-    return tasks.Source(
+    return task_sources.Source(
         **{"card": "mine", "kind": "table", "path": str(path), "row": "pair", "columns": COLUMNS} | changes
     )
 
