@@ -18,7 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from helpers import cli_annotate, cli_card, cli_curve, cli_deid, cli_fit, cli_seeds, cli_sweep
-from helpers.core import ledger, manifests, paths, profiles, runs, tasks
+from helpers.core import ledger, manifests, paths, plans, profiles, tasks
 from helpers.core.errors import ClinTuneError, ProfileError, StageError
 
 _MARKS = {"fresh": "ok", "stale": "!", "unfinished": "..", "missing": "-"}
@@ -60,7 +60,7 @@ def run(
     folders = []
     for one in wanted:
         name = f"{run_id}-s{one}" if run_id and len(wanted) > 1 else run_id
-        name = name or runs.default_run_id(profiles.load(profile, overrides).name, tasks.load(task).name, one)
+        name = name or plans.default_run_id(profiles.load(profile, overrides).name, tasks.load(task).name, one)
         _run_once(name, stages or (), profile=profile, task=task, seed=one, overrides=overrides, force=force)
         folders.append(paths.outputs() / name)
     if len(wanted) > 1 and all((folder / "05_evaluate" / manifests.NAME).is_file() for folder in folders):
@@ -216,7 +216,7 @@ def _status_of(run_dir: Path) -> list[manifests.Status]:
     profile = profiles.load(str(run_dir / "profile.yaml"))
     task = tasks.load(str(run_dir / "task.yaml"))
     seed = manifests.seed_of(run_dir)
-    settings = {stage: runs.settings_digest(stage, profile, task, seed) for stage in manifests.STAGES}
+    settings = {stage: plans.settings_digest(stage, profile, task, seed) for stage in manifests.STAGES}
     return manifests.status(run_dir, settings)
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from helpers.collect.annotation import annotated, label_studio, pools
-from helpers.core import files, manifests, records, runs, tasks
+from helpers.core import files, manifests, plans, records, tasks
 from helpers.core.errors import ProfileError, RecordError
 
 out = Console()
@@ -156,14 +156,14 @@ def agreement(
 
 
 def _is_table(source: str) -> bool:
-    return Path(source).suffix != "" and not (runs.folder_of(source).is_dir() if "/" not in source else False)
+    return Path(source).suffix != "" and not (plans.folder_of(source).is_dir() if "/" not in source else False)
 
 
 def _of_run(run_id: str) -> tuple[tasks.Task, pd.DataFrame, None]:
     """The task and the training records of a run that passed the gate; validation and test records stay unread."""
     from helpers.preprocess import gate
 
-    run_dir = runs.folder_of(run_id)
+    run_dir = plans.folder_of(run_id)
     stages = {name: run_dir / name / "artifacts" for name in ("01_collect", "02_preprocess")}
     train, report = stages["02_preprocess"] / "train.parquet", stages["02_preprocess"] / "deid_report.json"
     permission = stages["01_collect"] / "permission.json"

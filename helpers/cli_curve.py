@@ -7,7 +7,7 @@ import pandas as pd
 import typer
 from rich.console import Console
 
-from helpers.core import figures, manifests, profiles, records, runs, tasks
+from helpers.core import figures, manifests, plans, profiles, records, tasks
 from helpers.core.errors import ProfileError
 
 out = Console()
@@ -35,7 +35,7 @@ def curve(
     from helpers.train import parts
 
     shares = sorted(set(fracs or (0.1, 0.25, 0.5, 1.0)))
-    run_dir = runs.folder_of(run_id)
+    run_dir = plans.folder_of(run_id)
     source = run_dir / "02_preprocess"
     paths = {name: source / "artifacts" / f"{name}.parquet" for name in ("train", "validation")}
     for path in (*paths.values(), source / "artifacts" / "deid_report.json"):

@@ -9,7 +9,7 @@ import pandas as pd
 import psutil
 
 from helpers.core import paths, profiles
-from helpers.lm import models
+from helpers.lm import model_files
 
 GIB = 2**30
 
@@ -29,8 +29,8 @@ def examine() -> dict[str, pd.DataFrame]:
     )
     present = pd.DataFrame(
         [
-            (name, item.title, "present" if models.is_present(name) else "missing: make setup")
-            for name, item in models.EMBEDDED.items()
+            (name, item.title, "present" if model_files.is_present(name) else "missing: make setup")
+            for name, item in model_files.EMBEDDED.items()
         ],
         columns=["model", "title", "state"],
     )

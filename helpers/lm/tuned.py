@@ -15,7 +15,7 @@ from helpers.core.errors import StageError
 from helpers.core.outbound import Outbound
 from helpers.core.tasks import Kind, Prompt
 from helpers.core.train_settings import Route
-from helpers.lm import encoders, frozen, hosted_tuned, models, predictors, prompts
+from helpers.lm import encoders, frozen, hosted_tuned, model_files, models, predictors, prompts
 
 FOLDER = "tuned"  # among the artefacts of 04
 CONTEXT_TOKENS = 2048  # of a served language model, prompt and answer together
@@ -169,7 +169,7 @@ def to_serve(route: Route, folder: Path, scratch: Path, *, llm: str, revision: s
         before, after = prompts.frame(tokenizer, prompt)
         return Servable(
             folder=merged,
-            base_gguf=models.base_gguf(llm),
+            base_gguf=model_files.base_gguf(llm),
             before=before,
             after=after,
             end_of_turn=tokenizer.eos_token,
@@ -183,10 +183,10 @@ def to_serve(route: Route, folder: Path, scratch: Path, *, llm: str, revision: s
 
 
 def describe(route: Route, folder: Path, *, llm: str, encoder: str) -> dict[str, str]:
-    """Title, licence, size of the weights and place of the model that was tuned, as `models.describe`."""
+    """Title, licence, size of the weights and place of the model that was tuned, as `model_files.describe`."""
     if route == "hosted":
         return hosted_tuned.describe(folder)
-    return models.describe(encoder if route == "encoder" else llm)
+    return model_files.describe(encoder if route == "encoder" else llm)
 
 
 def _needed(leaving: Outbound | None) -> Outbound:

@@ -1,59 +1,25 @@
 """De-identify one batch of records, in whatever process it lands; the same batch gives the same bytes."""
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from helpers.clinical.deid import engine, fhir_resources, reidentification, surrogates
 from helpers.clinical.deid.spans import Span
 from helpers.core.errors import RecordError
+from helpers.preprocess import deid_outputs
 from helpers.preprocess.deid_inputs import Unit
+from helpers.preprocess.deid_plan import Plan
 
 WINDOW = 20_000
 """Characters the engine sees at once; a longer text is cut at a blank, and its pieces are found together."""
 TOGETHER = 50
 """Most neighbouring records of one patient that are found together."""
 _DROPPED = ("spans", "gold", "identifiers")  # gold and demographics would give away what was removed
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How every record of a run is treated.
-
-    Args:
-        kind: See `deid_inputs.kind_of`.
-        mode: See `engine.find`.
-        output: What replaces an identifier.
-        method: HIPAA road.
-        key: Secret.
-        text: Column of the note.
-        record: Column of the record id, "" for none.
-        patient: Column of the patient id, "" for none.
-        labels: Identifier columns and their labels.
-        header: Columns in their order.
-        schema: Arrow schema of the input, for Parquet.
-    """
-
-    kind: str
-    mode: engine.Mode
-    output: surrogates.Output
-    method: surrogates.Method
-    key: bytes = field(repr=False)
-    text: str = "text"
-    record: str = "id"
-    patient: str = "patient"
-    labels: dict[str, str] = field(default_factory=dict)
-    header: tuple[str, ...] = ()
-    schema: pa.Schema | None = None
 
 
 @dataclass
@@ -94,19 +60,19 @@ def treat(units: Sequence[Unit], plan: Plan) -> Done:
                     replace(unit, reason=f"a FHIR resource with malformed elements ({type(error).__name__})")
                 )
             else:
-                rows.append((unit.name, resource))
+                rows.append((_coded(unit.name, "f-", plan), resource))
                 found.update({f"{label}\tfhir": count for label, count in counts.items()})
     else:
         for group in _groups(readable, plan):
             for unit, spans, row in _patient(group, plan):
-                rows.append((unit.name, row))
+                rows.append((_coded(unit.name, "f-", plan), row))
                 found.update(f"{span.label}\t{span.layer}" for span in spans)
-                lines.append(_line({"id": _id(unit, plan), "spans": [vars(span) for span in spans]}))
+                lines.append(deid_outputs.line({"id": _id(unit, plan), "spans": [vars(span) for span in spans]}))
     refused.sort(key=lambda unit: unit.place)
     return Done(
-        output=_written(rows, plan),
+        output=deid_outputs.part(rows, plan),
         spans="".join(lines).encode(),
-        quarantine="".join(_line(_refusal(unit, plan)) for unit in refused).encode(),
+        quarantine="".join(deid_outputs.line(_refusal(unit, plan)) for unit in refused).encode(),
         records=len(rows),
         found=dict(found),
         reasons=dict(Counter(unit.reason for unit in refused)),
@@ -264,7 +230,7 @@ def _fhir(unit: Unit, plan: Plan) -> tuple[str, Counter[str]]:
     treated = fhir_resources.deidentify(
         json.loads(unit.row), method=plan.method, output=plan.output, key=plan.key, mode=plan.mode, counts=counts
     )
-    return _line(treated), counts
+    return deid_outputs.line(treated), counts
 
 
 def _refusal(unit: Unit, plan: Plan) -> dict[str, Any]:
@@ -275,48 +241,3 @@ def _refusal(unit: Unit, plan: Plan) -> dict[str, Any]:
 
 def _coded(value: Any, prefix: str, plan: Plan) -> str:
     return "" if value in (None, "") else surrogates.code(str(value), key=plan.key, prefix=prefix)
-
-
-def _line(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False) + "\n"
-
-
-def _written(rows: Sequence[tuple[str, Any]], plan: Plan) -> bytes:
-    """A part of the output; of a folder, JSON lines of file name and content that are unfolded at the end."""
-    if plan.kind in ("txt", "fhir_folder"):
-        ending = ".txt" if plan.kind == "txt" else ".json"
-        return "".join(
-            _line(
-                [
-                    _coded(name, "f-", plan) + ending,
-                    row["text"] if plan.kind == "txt" else row,
-                ]
-            )
-            for name, row in rows
-        ).encode()
-    if plan.kind == "fhir":
-        return "".join(row for _, row in rows).encode()
-    if plan.kind == "jsonl":
-        return "".join(_line(row) for _, row in rows).encode("utf-8", "backslashreplace")
-    if plan.kind == "parquet":
-        buffer = io.BytesIO()
-        pq.write_table(pa.Table.from_pylist([row for _, row in rows], schema=output_schema(plan)), buffer)
-        return buffer.getvalue()
-    return _csv([[row[name] for name in plan.header] for _, row in rows], plan)
-
-
-def header_line(plan: Plan) -> bytes:
-    """The first line of a CSV output."""
-    return _csv([plan.header], plan)
-
-
-def _csv(rows: Sequence[Sequence[str]], plan: Plan) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter="\t" if plan.kind == "tsv" else ",", lineterminator="\n").writerows(rows)
-    return text.getvalue().encode()
-
-
-def output_schema(plan: Plan) -> pa.Schema:
-    """The input's columns without its metadata (which may quote values); replaced columns are strings."""
-    strings = {plan.text, plan.record, plan.patient, *plan.labels}
-    return pa.schema([(item.name, pa.string() if item.name in strings else item.type) for item in plan.schema])

@@ -1,34 +1,26 @@
 """De-identify files of any size: batches over all cores, finished parts on disk, so that a killed run goes on."""
 
-import csv
 import json
 import os
-import re
-import resource
-import secrets
 import shutil
-import sys
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import asdict
-from hashlib import sha256
-from importlib import resources
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 from threadpoolctl import threadpool_limits
 
 from helpers.clinical.deid import engine, reidentification, surrogates
-from helpers.core import files, paths
-from helpers.core.errors import PhiError, RecordError, StageError
-from helpers.preprocess import deid_batch, deid_inputs, deid_outputs
+from helpers.core import files, keys, machine
+from helpers.core.errors import RecordError, StageError
+from helpers.preprocess import deid_batch, deid_inputs, deid_outputs, deid_plan
+from helpers.preprocess.deid_plan import Plan
 
 PART = 100
 """Records of a part: what is found in one go by one process, and the most that a kill makes undone."""
@@ -91,9 +83,18 @@ def run(
         )
     if code_map:
         reidentification.append(code_map, (), key=map_key)  # a wrong key shows before the work begins
-    plan = _plan(source, kind, mode, output, method, key(key_file), (text, record, patient), columns or {})
+    plan = deid_plan.of(
+        source,
+        kind=kind,
+        mode=mode,
+        output=output,
+        method=method,
+        key=keys.read(key_file) if key_file else keys.own("deid"),
+        given=(text, record, patient),
+        columns=columns or {},
+    )
     parts = target.with_name(target.name + ".parts")
-    settings = _settings(source, plan, bool(spans))
+    settings = deid_plan.settings(source, plan, spans=bool(spans), part=PART)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(target.with_name(f".{target.name}.lock"), timeout=0):
@@ -110,104 +111,10 @@ def run(
     report |= {"seconds": round(seconds, 2), "resumed_after_parts": done}
     fresh = report["records"] + sum(report["quarantine"].values()) - done * PART
     report["records_per_s"] = round(max(fresh, 0) / seconds, 1)
-    report["peak_memory_mib"] = _peak_mib()
+    report["peak_memory_mib"] = round(machine.peak_gib() * 1024, 1)
     files.write_json(target.with_name(target.name + ".report.json"), report)
     shutil.rmtree(parts)
     return report
-
-
-def key(path: Path | None = None) -> bytes:
-    """The secret in `path`, or this user's own one, made 0600 on first use.
-
-    Raises:
-        PhiError: If `path` does not exist or the key is not whole.
-    """
-    own = path or paths.secrets() / "deid.key"
-    if path is None and not own.exists():
-        with FileLock(own.with_suffix(".lock")):
-            if not own.exists():
-                unfinished = own.with_suffix(f".{os.getpid()}.tmp")
-                with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                    file.write(secrets.token_hex(32))
-                os.replace(unfinished, own)
-    if not own.is_file():
-        raise PhiError("The key file does not exist", found=own, remedy="check --key-file, or leave it out")
-    data = own.read_text(encoding="utf-8", errors="replace").strip()
-    if not re.fullmatch("[0-9a-f]{64}", data):
-        raise PhiError(
-            "The key is not whole",
-            found=f"{len(data)} characters",
-            expected="64 hexadecimal digits",
-            remedy="restore it; with another key the surrogates differ from earlier runs",
-        )
-    return bytes.fromhex(data)
-
-
-def weights_hash() -> str:
-    """Hash of the engine's data files."""
-    total = sha256()
-    folder = resources.files("helpers.clinical.deid") / "data"
-    for item in sorted(folder.iterdir(), key=lambda item: item.name):
-        if item.is_file():
-            total.update(item.name.encode() + b"\0" + item.read_bytes())
-    return total.hexdigest()
-
-
-def _plan(
-    source: Path,
-    kind: str,
-    mode: engine.Mode,
-    output: surrogates.Output,
-    method: surrogates.Method,
-    secret: bytes,
-    given: tuple[str, str, str],
-    columns: Mapping[str, str],
-) -> deid_batch.Plan:
-    schema = None
-    try:
-        if kind == "parquet":
-            schema = pq.read_schema(source)
-        header = deid_inputs.header(source, kind)
-    except (ValueError, OSError, csv.Error):
-        raise RecordError("The input cannot be read", found=f"no valid {kind} file") from None
-    if len(set(header)) < len(header) or any(char > "\ud7ff" and char < "\ue000" for name in header for char in name):
-        raise RecordError("The header cannot be used", expected="UTF-8 and every column name once")
-    named = {kind_name: kind_name for kind_name in ("text", "id", "patient")}
-    if kind in ("csv", "tsv", "parquet", "jsonl"):
-        rows = islice((unit.row for unit in deid_inputs.read(source, kind) if not unit.reason), 200)
-        seen = header or list(dict.fromkeys(name for row in rows for name in row))
-        missing = len([name for name in (*given, *columns) if name and name not in seen])
-        if missing:
-            raise RecordError("Named columns are not in the input", found=f"{missing} of the names", expected=seen)
-        usual = (deid_inputs.TEXT_NAMES, deid_inputs.ID_NAMES, deid_inputs.PATIENT_NAMES)
-        for role, own, names in zip(named, given, usual, strict=True):
-            plain = {deid_inputs.plain(name): name for name in reversed(seen)}
-            named[role] = own or next((plain[name] for name in names if name in plain), "")
-        if not named["text"]:
-            raise RecordError("No column holds the text", expected=deid_inputs.TEXT_NAMES, remedy="name --text-column")
-        labels = deid_inputs.detect(source, kind, {*named.values(), *columns}) | dict(columns)
-    else:
-        labels = {}
-    return deid_batch.Plan(
-        kind, mode, output, method, secret, named["text"], named["id"], named["patient"], labels, tuple(header), schema
-    )
-
-
-def _settings(source: Path, plan: deid_batch.Plan, spans: bool) -> dict[str, Any]:
-    kept = {name: value for name, value in asdict(plan).items() if name not in ("key", "schema", "header")}
-    secret = surrogates.code("settings", key=plan.key, prefix="k-")
-    engine_code = sha256()
-    for module in sorted(Path(engine.__file__).parent.glob("*.py")):
-        engine_code.update(module.read_bytes())
-    return {
-        **json.loads(json.dumps(kept)),
-        "key": secret,
-        "spans": spans,
-        "part": PART,
-        "input_sha256": deid_inputs.digest(source, plan.kind),
-        "weights_sha256": weights_hash(),
-        "engine_sha256": engine_code.hexdigest(),
-    }
 
 
 def _prepared(target: Path, parts: Path, settings: Mapping[str, Any], restart: bool) -> int:
@@ -241,9 +148,7 @@ def _batches(source: Path, kind: str, done: int) -> Iterator[list[deid_inputs.Un
         yield batch
 
 
-def _work(
-    source: Path, plan: deid_batch.Plan, parts: Path, done: int, workers: int, progress: Callable[[int], None]
-) -> None:
+def _work(source: Path, plan: Plan, parts: Path, done: int, workers: int, progress: Callable[[int], None]) -> None:
     progress(done * PART)
     number = done
     batches = _batches(source, plan.kind, done)
@@ -273,9 +178,7 @@ def _keep(parts: Path, number: int, done: deid_batch.Done, progress: Callable[[i
     return number + 1
 
 
-def _finished(
-    parts: Path, target: Path, spans: Path | None, plan: deid_batch.Plan, settings: Mapping[str, Any]
-) -> dict[str, Any]:
+def _finished(parts: Path, target: Path, spans: Path | None, plan: Plan, settings: Mapping[str, Any]) -> dict[str, Any]:
     records, found, reasons = 0, Counter(), Counter()
     whole = sorted(path for path in parts.glob("*.json") if path.stem.isdigit())
     for path in whole:
@@ -308,13 +211,6 @@ def _finished(
         "output_sha256": deid_outputs.digest(target),
         "weights_sha256": settings["weights_sha256"],
     }
-
-
-def _peak_mib() -> float:
-    """Most memory of this process plus that of its largest child."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return round(sum(resource.getrusage(kind).ru_maxrss for kind in kinds) * unit / 2**20, 1)
 
 
 def _ready_worker(parent: int) -> None:

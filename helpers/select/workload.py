@@ -9,7 +9,7 @@ from transformers import PreTrainedTokenizerBase
 from helpers.core.settings import Select
 from helpers.core.tasks import Prompt
 from helpers.core.train_settings import Train
-from helpers.lm import encoders, models, prompts, shapes
+from helpers.lm import encoders, model_files, models, prompts, shapes
 
 
 @dataclass(frozen=True)
@@ -73,4 +73,4 @@ def of(
         "precision": settings.precision,
         "micro_batch_size": settings.micro_batch_size,
     }
-    return Workload(models.describe(name)["title"], plan | how)
+    return Workload(model_files.describe(name)["title"], plan | how)

@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 
 from helpers.clinical.deid import encoding, engine, names, rules, scoring, tagger, training_corpus
 from helpers.core import files
-from helpers.lm import models
+from helpers.lm import model_files
 
 WIDTH, VECTOR_WIDTH = 128, 96
 HIDDEN_FRAC, UNLISTED_FRAC = 0.3, 0.3  # identifier words whose letters, and whose entries in lists, are hidden
@@ -201,7 +201,7 @@ def left_out_styles(folder: Path, *, notes: int, epochs: int, seed: int, drawn: 
 def _without(kind: str, *, notes: int, epochs: int, seed: int, drawn: int) -> pd.DataFrame:
     """Counts of `drawn` notes of one kind, in both modes, by a network trained on all others."""
     rng = random.Random(seed)
-    pieces, vectors = word_pieces(Path(models.locate("minilm")))
+    pieces, vectors = word_pieces(Path(model_files.locate("minilm")))
     known = [training_corpus.note(rng, without=[kind]) for _ in range(notes)]
     model = train(encode(known, tagger.Network(pieces, vectors, {})), epochs=epochs, seed=seed)
     others = [name for name in training_corpus.KINDS if name != kind]
@@ -236,7 +236,7 @@ def main() -> None:
         print(table[table["left_out"] == "all"].to_string(index=False))
         return
     rng = random.Random(given.seed)
-    pieces, vectors = word_pieces(Path(models.locate("minilm")))
+    pieces, vectors = word_pieces(Path(model_files.locate("minilm")))
     drawn = [training_corpus.note(rng) for _ in range(given.notes)]
     model = train(encode(drawn, tagger.Network(pieces, vectors, {})), epochs=given.epochs, seed=given.seed)
     save(given.out, tagger.Network(pieces, vectors, tensors(model)))

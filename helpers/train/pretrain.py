@@ -17,7 +17,7 @@ from datasets import Dataset
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from helpers.core import manifests, records, runs
+from helpers.core import manifests, plans, records
 from helpers.core.errors import ProfileError, RecordError
 from helpers.train import examples, sft
 
@@ -154,7 +154,7 @@ def _of_run(
     name: str, train: pd.DataFrame, find: Callable[[str, str], Path], gate: Callable[..., Any]
 ) -> tuple[list[str], dict[str, Any]]:
     """Texts of another run that share nothing with what this run is validated and tested on."""
-    stage = runs.folder_of(name) / "02_preprocess"
+    stage = plans.folder_of(name) / "02_preprocess"
     if not stage.is_dir():
         raise ProfileError(
             f"There is nothing to read under `{name}`",

@@ -187,20 +187,6 @@ def test_a_long_text_is_seen_in_pieces_whose_offsets_fit_the_whole(monkeypatch):
     assert "8812345" in {text[span.start : span.end] for span in spans}
 
 
-def test_the_key_is_made_once_and_private(tmp_path):
-    first = deid_files.key()
-    assert deid_files.key() == first and len(first) == 32
-    assert (tmp_path / "secrets" / "deid.key").stat().st_mode & 0o777 == 0o600
-
-
-def test_a_named_key_file_must_exist_and_be_whole(tmp_path):
-    with pytest.raises(PhiError, match="does not exist"):
-        deid_files.key(tmp_path / "none")
-    (tmp_path / "short").write_text("abc")
-    with pytest.raises(PhiError, match="not whole"):
-        deid_files.key(tmp_path / "short")
-
-
 def test_a_note_that_is_one_long_identifier_is_removed_whole(tmp_path):
     source = _jsonl(tmp_path / "in.jsonl", [{"id": 1, "text": "john.keller." * 20 + "k@mail.example.org"}])
     _run(source, tmp_path / "out.jsonl", output="tag")

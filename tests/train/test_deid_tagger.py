@@ -6,13 +6,13 @@ import pytest
 import torch
 
 from helpers.clinical.deid import encoding, tagger, training_corpus
-from helpers.lm import models
+from helpers.lm import model_files
 from helpers.train import deid_tagger
 
 
 @pytest.fixture(scope="module")
 def network():
-    pieces, vectors = deid_tagger.word_pieces(Path(models.locate("minilm")))
+    pieces, vectors = deid_tagger.word_pieces(Path(model_files.locate("minilm")))
     return tagger.Network(pieces, vectors, {})
 
 
