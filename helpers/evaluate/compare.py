@@ -1,7 +1,5 @@
 """Several models on the same test items, scored alike."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -10,6 +8,7 @@ import pandas as pd
 from helpers.clinical import mentions
 from helpers.core.errors import RecordError
 from helpers.core.tasks import PRIMARY_METRICS, Kind
+from helpers.evaluate import spelled
 from helpers.metrics import calibration, entity_scores, intervals, primary, scores, text_scores
 
 
@@ -155,45 +154,12 @@ def reliability(
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
-def unparseable(predictions: pd.DataFrame, *, labels: Sequence[str]) -> pd.Series:
-    """Whether the greedy text names none of the labels, whatever its case, accents and punctuation.
-
-    Returns:
-        Shape (n,), bool, indexed by record_id.
-    """
-    named = parsed(predictions, labels=labels)
-    return (named == "").rename("unparseable")
-
-
-def parsed(predictions: pd.DataFrame, *, labels: Sequence[str]) -> pd.Series:
-    """The label that the greedy text spells, "" where it spells none.
-
-    Text and label are compared as wholes after case, accents and punctuation are taken off: a sentence that merely
-    mentions a label is no answer.
-
-    Raises:
-        RecordError: If two labels become the same text.
-    """
-    by_key = {_plain(label): label for label in labels}
-    if len(by_key) < len(set(labels)):
-        raise RecordError(
-            "Some labels differ only in case, accents or punctuation",
-            found=f"{len(set(labels)) - len(by_key)} such label(s)",
-            remedy="rename them in the task",
-        )
-    return pd.Series(
-        [by_key.get(_plain(text), "") for text in predictions["text"]],
-        index=pd.Index(predictions["record_id"], name="record_id"),
-        name="parsed",
-    )
-
-
 def _classified(answers: pd.DataFrame, gold: list[list[str]], known: list[str]) -> dict[str, float]:
     # A record with several right labels counts under the one that was answered, else under its first.
     right = [label if label in some else some[0] for label, some in zip(answers["label"], gold, strict=True)]
     label = answers["label"].where(~answers["abstained"].astype(bool), "")
     result = scores.classification(right, label.tolist())
-    named = parsed(answers, labels=known)
+    named = spelled.labels_of(answers, labels=known)
     extra = {
         "expected_calibration_error": float("nan"),
         "brier": float("nan"),
@@ -285,8 +251,3 @@ def _aligned(predictions: pd.DataFrame, records: pd.DataFrame, *, model: str) ->
             remedy="predict again on exactly this test set",
         )
     return predictions.set_index("record_id", drop=False).loc[list(records["record_id"])].reset_index(drop=True)
-
-
-def _plain(text: str) -> str:
-    bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    return re.sub(r"\W+|_+", " ", bare.casefold()).strip()

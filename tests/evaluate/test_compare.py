@@ -3,7 +3,7 @@ import pytest
 
 from helpers.core import records
 from helpers.core.errors import RecordError
-from helpers.evaluate import compare
+from helpers.evaluate import compare, spelled
 from helpers.metrics import intervals, text_scores
 
 LABELS = ["ataxia", "dystonia", "neuropathy"]
@@ -105,10 +105,10 @@ def test_text_that_names_no_label_is_unparseable(cases, answer):
     predictions.loc[0, "text"] = "I think it is ataxia"
     predictions.loc[1, "text"] = ""
     predictions.loc[2, "text"] = "  \u00c1taxia! "
-    found = compare.unparseable(predictions, labels=LABELS)
-    assert found.sum() == 2
-    assert found[["r00", "r01"]].all()
-    assert compare.parsed(predictions, labels=LABELS)["r02"] == "ataxia"
+    found = spelled.labels_of(predictions, labels=LABELS)
+    assert (found == "").sum() == 2
+    assert (found[["r00", "r01"]] == "").all()
+    assert found["r02"] == "ataxia"
     row = compare.table({"m": predictions}, cases, kind="classification", bootstrap=100, seed=1).iloc[0]
     assert row["accuracy"] == 1.0
     assert row["unparseable_frac"] == pytest.approx(2 / 60)
@@ -117,7 +117,7 @@ def test_text_that_names_no_label_is_unparseable(cases, answer):
 
 def test_labels_that_differ_only_in_case_are_refused(cases, answer):
     with pytest.raises(RecordError, match="only in case"):
-        compare.unparseable(answer(cases, right=1), labels=["Ataxia", "ataxia"])
+        spelled.labels_of(answer(cases, right=1), labels=["Ataxia", "ataxia"])
 
 
 def test_generation_counts_what_overlap_forgives(terms, wording):
