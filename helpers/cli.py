@@ -92,7 +92,7 @@ def status(run_id: RunId = "") -> None:
 @app.command()
 def report(run_id: RunId = "") -> None:
     """Print the path of a run's HTML report."""
-    run_dir = _existing(run_id)
+    run_dir = _existing(run_id, stage="" if run_id else "05_evaluate")
     manifests.read(run_dir / "05_evaluate")
     print(run_dir / "05_evaluate" / "artifacts" / "report.html")
 
@@ -248,7 +248,7 @@ def _show_result(run_dir: Path) -> None:
         out.print(f"Verdict: [bold]{_verdict(run_dir)}[/]")
         out.print(f"Report:  {run_dir / '05_evaluate' / 'artifacts' / 'report.html'}", soft_wrap=True)
     if (run_dir / "06_deploy" / manifests.NAME).is_file():
-        out.print(f"Model:   {run_dir / '06_deploy' / 'artifacts' / 'bundle' / 'model.gguf'}", soft_wrap=True)
+        out.print(f"Model:   {run_dir / '06_deploy' / 'artifacts' / 'bundle'}", soft_wrap=True)
         out.print("Next:    make serve, or clintune serve")
 
 

@@ -31,7 +31,8 @@ def fit(
     No weights are read. This machine's speed is measured for a moment; the GPUs' rows are estimates from data sheets and
     dated list prices, each with the fewest of one, two, four or eight cards that are enough.
     """
-    from helpers.lm import memory, models, shapes
+    from helpers.core import machine
+    from helpers.lm import models, shapes
     from helpers.select import resources
 
     shape = shapes.of(models.load_config(model))
@@ -42,7 +43,7 @@ def fit(
         longest=longest,
         micro_batch_size=batch,
         gflops=resources.measure_gflops(),
-        memory_gib_here=psutil.virtual_memory().total / memory.GIB,
+        memory_gib_here=psutil.virtual_memory().total / machine.GIB,
         method=method,
         lora_r=rank,
         adapted_layers=layers or None,

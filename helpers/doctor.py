@@ -9,9 +9,8 @@ import pandas as pd
 import psutil
 
 from helpers.core import paths, profiles
+from helpers.core.machine import GIB
 from helpers.lm import model_files
-
-GIB = 2**30
 
 
 def examine() -> dict[str, pd.DataFrame]:

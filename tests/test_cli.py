@@ -242,5 +242,5 @@ def test_result_of_a_whole_run_names_verdict_report_and_model(clintune, monkeypa
     _, out, _ = clintune("run", "--profile", "smoke", "--run-id", "mine")
     assert "Verdict: better" in out
     assert str(run_dir / "05_evaluate/artifacts/report.html") in out
-    assert str(run_dir / "06_deploy/artifacts/bundle/model.gguf") in out
+    assert str(run_dir / "06_deploy/artifacts/bundle") in out
     assert json.loads((run_dir / "05_evaluate/artifacts/verdict.json").read_text()) == {"verdict": "better"}

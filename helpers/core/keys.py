@@ -15,12 +15,15 @@ def own(name: str) -> bytes:
     """This user's key of that name, made on first use.
 
     Raises:
-        PhiError: If the file does not hold a whole key, as after a full disk.
+        PhiError: If the file does not hold a whole key.
     """
     path = paths.secrets() / f"{name}.key"
+    if path.exists():
+        return read(path)
     with FileLock(path.with_suffix(".lock")):
         if not path.exists():
-            unfinished = path.with_suffix(f".{os.getpid()}.tmp")
+            unfinished = path.with_suffix(".tmp")
+            unfinished.unlink(missing_ok=True)
             with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(secrets.token_hex(32))
             os.replace(unfinished, path)
@@ -41,6 +44,6 @@ def read(path: Path) -> bytes:
             f"The key {path} is not whole",
             found=f"{len(text)} characters",
             expected="64 hexadecimal digits",
-            remedy="restore it, or delete it to have a new one made (surrogates will then differ from earlier runs)",
+            remedy="restore it; with another key surrogates differ from those of earlier runs",
         )
     return bytes.fromhex(text)

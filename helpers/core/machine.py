@@ -9,6 +9,7 @@ import sys
 
 from helpers.core import paths
 
+GIB = 2**30
 PACKAGES = (
     "torch", "transformers", "trl", "peft", "datasets", "scikit-learn", "numpy", "pandas", "xllamacpp", "gguf", "rdkit",
     "openai",
@@ -19,7 +20,7 @@ def peak_gib() -> float:
     """Most memory of this process so far plus that of its largest child."""
     unit = 1 if sys.platform == "darwin" else 1024
     kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return sum(resource.getrusage(kind).ru_maxrss for kind in kinds) * unit / 2**30
+    return sum(resource.getrusage(kind).ru_maxrss for kind in kinds) * unit / GIB
 
 
 def git_state() -> tuple[str, bool]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.core import paths
+from helpers.core.errors import StageError
 from helpers.core.settings import Egress, HostedModel
 
 
@@ -21,3 +22,18 @@ class Outbound:
     seed: int = 1
     beside: str = ""  # folder of a user's task file; cards in its `data_cards/` come before the kit's
     cards: Path = paths.DATA_CARDS
+
+
+def needed(leaving: Outbound | None) -> Outbound:
+    """What leaves, where a route cannot do without.
+
+    Raises:
+        StageError: Outside a run, or where the profile names no hosted model.
+    """
+    if leaving is None or leaving.api is None:
+        raise StageError(
+            "Route `hosted` sends records to a provider, and here none may leave",
+            expected="a run with select.hosted",
+            remedy="choose route causal or encoder for this",
+        )
+    return leaving

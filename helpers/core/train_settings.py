@@ -147,9 +147,22 @@ class Train(Strict):
     def _options_fit_route(self) -> "Train":
         changed = [
             name
-            for name in ("method", "too_long", "balance", "packing", "pretrain_on", "distributed", "track")
+            for name in (
+                "method",
+                "too_long",
+                "balance",
+                "packing",
+                "pretrain_on",
+                "distributed",
+                "track",
+                "remember_lower",
+            )
             if getattr(self, name) != type(self).model_fields[name].default
         ]
         if changed and self.route != "causal":
             raise ValueError(f"{', '.join(changed)}: only of route causal, not {self.route}")
+        if self.class_weights and self.route != "encoder":
+            raise ValueError(
+                f"class_weights: only of route encoder, not {self.route}; for a language model see balance"
+            )
         return self

@@ -18,8 +18,8 @@ from helpers.core.errors import RecordError
 from helpers.core.tasks import Kind
 from helpers.lm import dictionary, models, molecule_baselines
 
-CLASSIFIERS = ("majority", "nearest neighbour", "TF-IDF + logistic regression", "MiniLM + logistic regression")
-WRITERS = ("majority", "copy the input", "nearest neighbour", "MiniLM nearest neighbour")
+CLASSIFIERS = ("majority", "nearest neighbour", "TF-IDF + logistic regression", "encoder + logistic regression")
+WRITERS = ("majority", "copy the input", "nearest neighbour", "encoder nearest neighbour")
 EXTRACTORS = ("no mention", "dictionary of training mentions")
 _SUIT: dict[Kind, tuple[str, ...]] = {
     "classification": CLASSIFIERS,
@@ -142,7 +142,7 @@ def _classify(
         votes = np.array([[float(gold[index] == label) for label in classes] for index in nearest])
         return classes, votes, time.perf_counter() - began
     model = LogisticRegression(C=cost, class_weight="balanced", max_iter=1000)
-    if name.startswith("MiniLM"):
+    if name.startswith("encoder"):
         known = _embedded(tuple(train["text"]), encoder, device)
         model.fit(known, gold)
         began = time.perf_counter()

@@ -13,7 +13,8 @@ from helpers.lm import baselines, encoders, tagging
 from helpers.lm.encoders import Encoder
 
 NAME = "base frozen encoder"
-_LABELLED = "MiniLM + logistic regression"  # the baseline's name; it takes any encoder
+_LABELLED = "encoder + logistic regression"  # of `baselines.CLASSIFIERS`
+_NEVER = -1e4  # log-odds of a tag without training words
 
 
 def predict(
@@ -52,11 +53,20 @@ def predict(
     reader = encoders.fresh(encoder, kind=kind, labels=labels, device=device)
     vectors, targets = _words(reader, train, batch_size=batch_size)
     fitted = LogisticRegression(max_iter=300).fit(vectors, targets)
-    head = reader.model.classifier
-    with torch.no_grad():
-        head.weight.copy_(torch.from_numpy(fitted.coef_))
-        head.bias.copy_(torch.from_numpy(fitted.intercept_))
+    _fill(reader.model.classifier, fitted)
     return encoders.predict(reader, records, name=NAME, batch_size=batch_size)
+
+
+@torch.no_grad()
+def _fill(head: torch.nn.Linear, fitted: LogisticRegression) -> None:
+    """Make the head answer as the regression does; a tag that no training word has is never answered."""
+    rows, biases = fitted.coef_, fitted.intercept_
+    if len(fitted.classes_) == 2:  # scikit-learn keeps the second one's row only, against none
+        rows, biases = np.vstack([np.zeros_like(rows), rows]), np.append(0.0, biases)
+    head.weight.zero_()
+    head.bias.fill_(_NEVER)
+    head.weight[fitted.classes_] = torch.from_numpy(rows).to(head.weight)
+    head.bias[fitted.classes_] = torch.from_numpy(biases).to(head.bias)
 
 
 @torch.inference_mode()

@@ -86,6 +86,7 @@ def candidate(
     where = f"{permit.host}, {terms.region}, kept {terms.retention_days} days"
     facts = {
         name: {
+            "title": api.model,
             "licence": api.licence,
             "weights_gib": "at the provider",
             "usd_per_1000": f"{found.usd_per_1000(api):.4f}",

@@ -2,10 +2,10 @@
 
 from typing import Literal
 
+from helpers.core.machine import GIB
 from helpers.lm.shapes import Shape
 
 Method = Literal["lora", "qlora", "dora", "full"]  # dora is counted as lora, which it needs a little more than
-GIB = 2**30
 
 # Bytes a frozen weight takes; of 4 bit the blocks' matrices only: NF4 and one fp32 constant for 64 weights (Dettmers et al.
 # 2023, QLoRA, section 3). A trained weight takes 16 bytes in fp32 (weight, gradient, two moments of AdamW) and 18 in mixed

@@ -11,6 +11,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
 from helpers.core import paths
 from helpers.core.errors import StageError
+from helpers.core.machine import GIB
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def describe(name: str) -> dict[str, str]:
     return {
         "title": title,
         "licence": licence,
-        "weights_gib": f"{size / 2**30:.2f}" if size else "on the hub",
+        "weights_gib": f"{size / GIB:.2f}" if size else "on the hub",
         "data_goes": "nowhere: this machine",
     }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.core.errors import StageError
+from helpers.core import outbound
 from helpers.core.outbound import Outbound
 from helpers.core.tasks import Kind, Prompt
 from helpers.core.train_settings import Route
@@ -81,7 +81,7 @@ def predict(
         return predictors.predict(models.load_adapter(model, folder), tokenizer, records, name=name, **asked)
     if route == "encoder":
         return encoders.predict(encoders.load(folder, device=device), records, name=name, batch_size=batch_size)
-    sent = {"leaving": _needed(leaving), "max_new_tokens": max_new_tokens}
+    sent = {"leaving": outbound.needed(leaving), "max_new_tokens": max_new_tokens}
     return hosted_tuned.predict(folder, records, prompt=prompt, name=name, **sent)
 
 
@@ -143,7 +143,7 @@ def beside_base(
             options = {"kind": kind, "labels": labels, "device": device, "batch_size": batch_size}
             untuned = {frozen.NAME: frozen.predict(train, validation, records, encoder=encoder, **options)}
         else:
-            sent = {"leaving": _needed(leaving), "max_new_tokens": max_new_tokens}
+            sent = {"leaving": outbound.needed(leaving), "max_new_tokens": max_new_tokens}
             untuned = {
                 base: hosted_tuned.base(folder, records, name=base, examples=some, **sent)
                 for base, some in shown.items()
@@ -187,13 +187,3 @@ def describe(route: Route, folder: Path, *, llm: str, encoder: str) -> dict[str,
     if route == "hosted":
         return hosted_tuned.describe(folder)
     return model_files.describe(encoder if route == "encoder" else llm)
-
-
-def _needed(leaving: Outbound | None) -> Outbound:
-    if leaving is None:
-        raise StageError(
-            "Route `hosted` sends records to a provider, and here none may leave",
-            expected="03 to 06 of a run",
-            remedy="choose route causal or encoder for this",
-        )
-    return leaving

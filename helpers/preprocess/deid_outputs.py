@@ -83,8 +83,8 @@ def finish(parts: Sequence[Path], target: Path, plan: Plan) -> None:
     elif plan.kind == "parquet":
         unfinished = _unfinished(target)
         with pq.ParquetWriter(unfinished, _schema(plan)) as writer:
-            for part in parts:
-                writer.write_table(pq.read_table(part))
+            for path in parts:
+                writer.write_table(pq.read_table(path))
         os.replace(unfinished, target)
     elif plan.kind in ("csv", "tsv"):
         join(parts, target, _csv([plan.header], plan))

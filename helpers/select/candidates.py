@@ -29,18 +29,24 @@ class Selection:
 def describe(
     table: pd.DataFrame, facts: Mapping[str, Mapping[str, str]], *, not_run: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    """Add licence, weights in GiB, provider's price and where the data goes to a table of candidates.
+    """Add title and licence of the weights, their GiB, provider's price and where the data goes to a table of candidates.
 
     Args:
         table: One row a candidate, column model.
-        facts: For models with weights, by a word in the candidate's name: licence, weights_gib, data_goes, and of a hosted
-            model usd_per_1000 (records).
+        facts: For models with weights, by a word in the candidate's name: title, licence, weights_gib, data_goes, and of a
+            hosted model usd_per_1000 (records).
         not_run: Candidates that were not asked, with the reason; each becomes a row without figures.
 
     Returns:
-        The table with licence, weights_gib, usd_per_1000, data_goes and status: `measured`, or why not.
+        The table with title, licence, weights_gib, usd_per_1000, data_goes and status: `measured`, or why not.
     """
-    own = {"licence": "fitted here", "weights_gib": "0.00", "usd_per_1000": "0", "data_goes": "nowhere: this machine"}
+    own = {
+        "title": "",
+        "licence": "fitted here",
+        "weights_gib": "0.00",
+        "usd_per_1000": "0",
+        "data_goes": "nowhere: this machine",
+    }
     found = [own | dict(next((facts[word] for word in facts if word in name), {})) for name in table["model"]]
     known = pd.concat([table.reset_index(drop=True), pd.DataFrame(found)[list(own)]], axis=1).assign(status="measured")
     absent = pd.DataFrame({"model": list(not_run or {}), "status": list((not_run or {}).values())})

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from transformers import PreTrainedTokenizerBase
+from typing import TYPE_CHECKING, Any
 
 from helpers.core.settings import Select
 from helpers.core.tasks import Prompt
 from helpers.core.train_settings import Train
 from helpers.lm import encoders, model_files, models, prompts, shapes
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def of(
     settings: Train,
     choice: Select,
     prompt: Prompt,
-    tokenizer: PreTrainedTokenizerBase,
+    tokenizer: "PreTrainedTokenizerBase",
 ) -> Workload:
     """Measure the sequences that the route makes of texts.
 

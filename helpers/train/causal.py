@@ -13,6 +13,7 @@ from helpers.core.tasks import Task
 from helpers.core.train_settings import Train
 from helpers.lm import memory, models, shapes
 from helpers.train import distributed, examples, methods, pretrain, sft, tracking
+from helpers.train.outcome import Fit
 from helpers.train.prepared import Prepared
 
 
@@ -97,7 +98,7 @@ def fit(
     grown: Path | None = None,
     tracked: Path | None = None,
     name: str = "",
-) -> sft.Fit:
+) -> Fit:
     """Read what is to be read before the task, then train, going on from the last checkpoint in `checkpoints`.
 
     Args:

@@ -29,6 +29,7 @@ from helpers.core import paths
 from helpers.core.errors import StageError
 from helpers.lm import models
 from helpers.train import examples, sft
+from helpers.train.outcome import Fit
 
 LAUNCH = "CLINTUNE_LAUNCH"
 CONFIGS = paths.PROFILES / "distributed"
@@ -51,7 +52,7 @@ def fit(
     job: Path,
     needs_gib: Callable[[], float] | None = None,
     **options: Any,
-) -> sft.Fit:
+) -> Fit:
     """As `sft.fit`, on one device in this process or on several in processes of their own.
 
     Args:
@@ -88,7 +89,7 @@ def fit(
     if start:
         _take_over(model, out)
     log = pd.read_json(job / "log.json", orient="split")
-    return sft.Fit(**told | {"adapter": out, "log": log})
+    return Fit(**told | {"folder": out, "log": log})
 
 
 def command(job: Path, *, devices: int, device: str, sharing: str) -> list[str]:
@@ -163,7 +164,7 @@ def work(job: Path) -> None:
     if config.process_index == 0:
         found.log.to_json(job / "log.json", orient="split")
         plain = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
-        plain = {name: value for name, value in plain.items() if name not in ("adapter", "log")}
+        plain = {name: value for name, value in plain.items() if name not in ("folder", "log")}
         (job / "fit.json").write_text(json.dumps(plain), encoding="utf-8")
 
 

@@ -4,7 +4,6 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,37 +29,30 @@ from helpers.lm.encoders import Encoder
 from helpers.metrics import entity_scores
 from helpers.train import arguments, guards, order
 from helpers.train.examples import Rows
+from helpers.train.outcome import Fit
 
 
-@dataclass(frozen=True)
-class Fit:
-    """What a training run leaves behind."""
-
-    folder: Path
-    log: pd.DataFrame  # step, epoch, loss, eval_loss, eval_score, learning_rate, grad_norm; NaN where not logged
-    steps: int
-    tokens: int
-    best_validation_loss: float  # of the checkpoint that was kept
-    best_validation_score: float  # accuracy, or F1 over mentions
-    train_wall_s: float
-    resumed_at_step: int
-    facts: dict[str, Any] = field(default_factory=dict)  # further ones for the metrics
-
-
-def tokenise(records: pd.DataFrame, encoder: Encoder) -> Rows:
+def tokenise(records: pd.DataFrame, encoder: Encoder, *, learnt: bool = True) -> Rows:
     """One example for each label of a record, or one with a tag for each word where mentions are to be found.
 
     Longer texts are cut at the encoder's own limit and counted.
 
+    Args:
+        records: To learn from, or to watch.
+        encoder: With its head.
+        learnt: Whether they are learnt from. Of watched ones, an answer that the head does not know is left out.
+
     Raises:
-        RecordError: If nothing is to be learnt: no example, a single label, or no mention at all.
+        RecordError: If nothing is to be learnt: no example, a single label, or no mention at all; of watched records, if
+            the head knows none of their answers.
     """
     batch = encoders.encode(encoder, records["text"].tolist())
     cut = encoders.cut(batch)
     rows, truncated = [], 0
     for i in range(len(records)):
         if encoder.head.kind == "classification":
-            targets = [encoder.head.labels.index(label) for label in records["labels"].iloc[i]]
+            known = [label for label in records["labels"].iloc[i] if label in encoder.head.labels]
+            targets = [encoder.head.labels.index(label) for label in known]
         else:
             places = mentions.in_order(mentions.read(records["references"].iloc[i][0]), records["text"].iloc[i])
             targets = [tagging.tags(batch.word_ids(i), batch["offset_mapping"][i], places)]
@@ -68,7 +60,13 @@ def tokenise(records: pd.DataFrame, encoder: Encoder) -> Rows:
         inputs = {name: batch[name][i] for name in encoder.tokenizer.model_input_names if name in batch}
         rows += [inputs | {"labels": target} for target in targets]
     seen = Counter(label for row in rows for label in np.atleast_1d(row["labels"]) if label != tagging.NOT_COUNTED)
-    if len(seen) < 2:
+    if not learnt and not rows:
+        raise RecordError(
+            "None of the watched validation records has an answer that the training records have",
+            found=f"{len(records)} records",
+            remedy="take more records, or check the split of 02_preprocess",
+        )
+    if learnt and len(seen) < 2:
         named = encoder.head.labels[next(iter(seen))] if seen else "none"
         raise RecordError(
             "There is nothing to tell apart in the training records",
@@ -80,8 +78,8 @@ def tokenise(records: pd.DataFrame, encoder: Encoder) -> Rows:
     return Rows(Dataset.from_list(rows), tokens, sum(seen.values()), dropped_too_long=0, truncated=truncated)
 
 
-def describe(rows: Rows, *, steps: int, batch_size: int, limit: int) -> pd.DataFrame:
-    """What training is about to see, as a table."""
+def describe(rows: Rows, *, steps: int, batch_size: int, limit: int, unknown: int = 0) -> pd.DataFrame:
+    """What training is about to see, as a table; `unknown` counts answers of watched records that cannot be learnt."""
     facts = {
         "examples": len(rows.dataset),
         "tokens in one epoch": rows.tokens,
@@ -90,6 +88,8 @@ def describe(rows: Rows, *, steps: int, batch_size: int, limit: int) -> pd.DataF
         "optimizer steps": steps,
         "epochs within the token budget": round(steps * batch_size / len(rows.dataset), 2),
     }
+    if unknown:
+        facts["answers of validation records that no training record has"] = unknown
     return pd.Series(facts, dtype=object).rename("value").to_frame()
 
 
@@ -174,9 +174,9 @@ def fit(
         steps=trainer.state.global_step,
         tokens=int(trainer.state.num_input_tokens_seen),
         best_validation_loss=float(kept["eval_loss"]),
-        best_validation_score=float(kept["eval_score"]),
         train_wall_s=time.perf_counter() - began,
         resumed_at_step=int(checkpoint.rsplit("-", 1)[-1]) if checkpoint else 0,
+        facts={"best_validation_score": float(kept["eval_score"])},
     )
 
 

@@ -13,8 +13,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from trl import SFTConfig
 
 from helpers.core.errors import StageError
-
-GIB = 2**30
+from helpers.core.machine import GIB
 
 
 class Finite(TrainerCallback):

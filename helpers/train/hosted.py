@@ -11,14 +11,15 @@ from typing import Any
 import pandas as pd
 from datasets import Dataset
 
-from helpers.core import manifests
+from helpers.core import manifests, outbound
 from helpers.core import records as record_frames
 from helpers.core.errors import RecordError, StageError
 from helpers.core.outbound import Outbound
 from helpers.core.tasks import Prompt, Task
 from helpers.core.train_settings import Train
 from helpers.lm import egress, hosted, hosted_answers, hosted_tuned, prompts, provider
-from helpers.train import examples, hosted_job, sft
+from helpers.train import examples, hosted_job
+from helpers.train.outcome import Fit
 
 _CHARS_PER_TOKEN = 4  # of English text, roughly: the provider alone counts exactly
 
@@ -88,12 +89,7 @@ def prepare(
         RecordError: If nothing is left to train on.
         StageError: Outside a run, where nothing may leave.
     """
-    if leaving is None or leaving.api is None:
-        raise StageError(
-            "Route `hosted` sends records to a provider, and here none may leave",
-            expected="a run of 04 with select.hosted",
-            remedy="choose route causal or encoder for this",
-        )
+    leaving = outbound.needed(leaving)
     permit = egress.permit(leaving, leaving.api.base_url, purpose="training")
     permit.check([*train["text"], *watched["text"]])
     labels = tuple(record_frames.label_set(train))
@@ -128,7 +124,7 @@ def fit(
     poll_s: float,
     hours: float,
     seed: int,
-) -> sft.Fit:
+) -> Fit:
     """Have the provider fine-tune, wait for it, delete what was uploaded, and write `hosted.json` into `out`.
 
     Args:
@@ -184,8 +180,8 @@ def fit(
         beside=leaving.beside,
     )
     hosted_tuned.save(found, out)
-    return sft.Fit(
-        adapter=out,
+    return Fit(
+        folder=out,
         log=log,
         steps=int(log["step"].max()) if len(log) else 0,
         tokens=tokens,

@@ -20,6 +20,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from helpers.core import manifests, plans, records
 from helpers.core.errors import ProfileError, RecordError
 from helpers.train import examples, sft
+from helpers.train.outcome import Fit
 
 WATCHED_EVERY = 20  # one text in so many is not read but watched
 SAME_WORDS = 13  # so many words in a row that stand in a held-out record too: the text is left out (Brown et al. 2020)
@@ -97,7 +98,7 @@ def fit(
     text: Corpus,
     *,
     lora: LoraConfig | None,
-    trainer: Callable[..., sft.Fit],
+    trainer: Callable[..., Fit],
     checkpoints: Path,
     out: Path,
     token_budget: int,

@@ -14,7 +14,8 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
-GIB = 2**30
+from helpers.core.machine import GIB
+
 _TOLERANCE = 1e-3  # largest relative difference between hidden states with and without the memory
 
 

@@ -11,8 +11,9 @@ from helpers.core.outbound import Outbound
 from helpers.core.tasks import Task
 from helpers.core.train_settings import Train
 from helpers.lm import encoders, predictors
-from helpers.train import causal, encoder, examples, pretrain, sft
-from helpers.train import hosted as provider
+from helpers.train import causal, encoder, examples, pretrain
+from helpers.train import hosted as hosted_training
+from helpers.train.outcome import Fit
 from helpers.train.prepared import Prepared
 
 
@@ -44,7 +45,7 @@ def prepare(
         leaving: Both sides as they leave this machine; the hosted route needs it.
 
     Raises:
-        EgressError: If the records may not be sent to the provider.
+        EgressError: If the records may not be sent to the hosted_training.
         ProfileError: If the model cannot be loaded.
         RecordError: If nothing is left to train on.
     """
@@ -52,11 +53,12 @@ def prepare(
         common = {"settings": settings, "task": task, "selection": selection, "device": device, "seed": seed}
         return causal.prepare(train, watched, devices=devices, text=text, **common)
     if settings.route == "hosted":
-        sent = provider.prepare(train, watched, settings=settings, task=task, leaving=leaving)
+        sent = hosted_training.prepare(train, watched, settings=settings, task=task, leaving=leaving)
         return Prepared(settings=settings, task=task, device=device, **sent)
     labels = records.label_set(train)
     model = encoders.fresh(selection["encoder"], kind=task.kind, labels=labels, device=device, seed=seed)
-    rows, held_out = encoder.tokenise(train, model), encoder.tokenise(watched, model)
+    rows, held_out = encoder.tokenise(train, model), encoder.tokenise(watched, model, learnt=False)
+    unknown = sum(label not in labels for own in watched["labels"] for label in own)
     budget = {"epochs": settings.epochs, "batch_size": settings.batch_size, "token_budget": settings.token_budget}
     steps = examples.steps_within(rows, **budget)
     return Prepared(
@@ -68,7 +70,9 @@ def prepare(
         rows=rows,
         held_out=held_out,
         steps=steps,
-        table=encoder.describe(rows, steps=steps, batch_size=settings.batch_size, limit=model.head.max_tokens),
+        table=encoder.describe(
+            rows, steps=steps, batch_size=settings.batch_size, limit=model.head.max_tokens, unknown=unknown
+        ),
     )
 
 
@@ -80,12 +84,12 @@ def before(prepared: Prepared, few: pd.DataFrame, *, max_new_tokens: int) -> lis
     if prepared.settings.route == "encoder":
         return ["no head yet"] * len(few)
     prompt = prepared.task.prompt
-    return provider.before(prepared.model, few, prompt=prompt, max_new_tokens=max_new_tokens)
+    return hosted_training.before(prepared.model, few, prompt=prompt, max_new_tokens=max_new_tokens)
 
 
 def fit(
     prepared: Prepared, *, checkpoints: Path, out: Path, seed: int, tracked: Path | None = None, name: str = ""
-) -> sft.Fit | encoder.Fit:
+) -> Fit:
     """Train, going on from the last checkpoint in `checkpoints` if there is one, and write `out`, the folder `tuned/`.
 
     Args:
@@ -118,14 +122,14 @@ def fit(
         weights = encoder.class_weights(prepared.rows, classes) if settings.class_weights else None
         options = {"args": args, "out": out, "patience": settings.patience, "weights": weights}
         return encoder.fit(prepared.model, prepared.rows, prepared.held_out, **options)
-    return provider.fit(
+    return hosted_training.fit(
         prepared.model,
         prepared.rows,
         prepared.held_out,
         prompt=prepared.task.prompt,
         scratch=checkpoints,
         out=out,
-        epochs=provider.epochs_within(prepared.rows, epochs=settings.epochs, token_budget=settings.token_budget),
+        epochs=hosted_training.epochs_within(prepared.rows, epochs=settings.epochs, token_budget=settings.token_budget),
         batch_size=settings.batch_size,
         poll_s=settings.hosted_poll_s,
         hours=settings.hosted_hours,

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -20,20 +19,7 @@ from trl import SFTConfig, SFTTrainer
 from helpers.core.errors import StageError
 from helpers.lm import products
 from helpers.train import arguments, examples, folded, guards, order, remembered
-
-
-@dataclass(frozen=True)
-class Fit:
-    """What a training run leaves behind."""
-
-    adapter: Path  # or, of full training, the folder of the whole model
-    log: pd.DataFrame  # step, epoch, loss, eval_loss, learning_rate, grad_norm; NaN where not logged
-    steps: int
-    tokens: int
-    best_validation_loss: float
-    train_wall_s: float
-    resumed_at_step: int
-    facts: dict[str, Any] = field(default_factory=dict)  # further ones for the metrics
+from helpers.train.outcome import Fit
 
 
 def lora_config(
@@ -168,7 +154,7 @@ def fit(
     _save(trainer, tokenizer, out, whole=not adapted)
     columns = ["step", "epoch", "loss", "eval_loss", "learning_rate", "grad_norm"]
     return Fit(
-        adapter=out,
+        folder=out,
         log=log.reindex(columns=columns).dropna(subset=["loss", "eval_loss"], how="all"),
         steps=trainer.state.global_step,
         tokens=int(trainer.state.num_input_tokens_seen),

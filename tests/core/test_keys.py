@@ -13,6 +13,11 @@ def test_a_key_is_made_once_for_the_owner_alone():
     assert not list(paths.secrets().glob("*.tmp"))
 
 
+def test_what_a_kill_left_of_a_key_is_no_hindrance():
+    (paths.secrets() / "deid.tmp").write_text("half")
+    assert keys.own("deid") == keys.read(paths.secrets() / "deid.key")
+
+
 def test_a_key_cut_short_is_refused_and_not_told():
     keys.own("deid")
     path = paths.secrets() / "deid.key"

@@ -54,11 +54,6 @@ def test_overrides_reach_fields_the_file_leaves_at_their_default():
     assert profiles.load("quick").select.few_shot != 7
 
 
-def test_micro_batches_that_do_not_fill_a_batch_are_refused():
-    with pytest.raises(ProfileError, match="micro_batch_size 3 does not divide batch_size 8"):
-        profiles.load("quick", {"train.batch_size": 8, "train.micro_batch_size": 3})
-
-
 def test_override_below_a_plain_value_is_refused():
     with pytest.raises(ProfileError, match=r"`train\.epochs\.most` goes below a plain value"):
         profiles.load("quick", {"train.epochs.most": 2})

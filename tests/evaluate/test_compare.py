@@ -115,11 +115,6 @@ def test_text_that_names_no_label_is_unparseable(cases, answer):
     assert row["greedy_accuracy"] == pytest.approx(57 / 60)  # r02 spells ataxia, its group is dystonia
 
 
-def test_labels_that_differ_only_in_case_are_refused(cases, answer):
-    with pytest.raises(RecordError, match="only in case"):
-        spelled.labels_of(answer(cases, right=1), labels=["Ataxia", "ataxia"])
-
-
 def test_generation_counts_what_overlap_forgives(terms, wording):
     texts = [f"high level of thing{number}" for number in range(12)]
     texts[0], texts[1] = "low level of thing0", "High level of thing1!"

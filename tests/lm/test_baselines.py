@@ -71,7 +71,7 @@ def test_minilm_regression_knows_words_it_never_saw(train):
     near = _frame(
         [("dysarthria", "ataxia"), ("torticollis", "dystonia"), ("loss of feeling in the toes", "neuropathy")]
     )
-    found = _predict("MiniLM + logistic regression", train, near)
+    found = _predict("encoder + logistic regression", train, near)
     assert found["label"].iloc[2] == "neuropathy"
     assert all(sum(row.values()) == pytest.approx(1) for row in found["probabilities"])
 
@@ -91,7 +91,7 @@ def test_writers_copy_repeat_and_look_up(train, asked):
     assert _predict("copy the input", train, asked, "generation")["text"].tolist() == [row[0] for row in ASKED]
     expected = ["feet without feeling", "neck that turns by itself", "unclear talk"]
     assert _predict("nearest neighbour", train, asked, "generation")["text"].tolist() == expected
-    assert _predict("MiniLM nearest neighbour", train, asked, "generation")["text"].tolist() == expected
+    assert _predict("encoder nearest neighbour", train, asked, "generation")["text"].tolist() == expected
 
 
 @pytest.mark.parametrize(("name", "kind"), [("crystal ball", "classification"), ("copy the input", "classification")])
@@ -131,7 +131,7 @@ def test_a_label_set_of_one_is_refused(name, few_records):
 
 
 def test_vectors_of_one_stage_spare_the_next_the_encoder(train, asked, tiny_encoder_dir, tmp_path, monkeypatch):
-    name, where = "MiniLM + logistic regression", {"encoder": str(tiny_encoder_dir), "device": "cpu"}
+    name, where = "encoder + logistic regression", {"encoder": str(tiny_encoder_dir), "device": "cpu"}
     baselines._vectors.cache_clear()
     first = baselines.predict(name, train, asked, kind="classification", **where)
     path = baselines.keep_vectors(tmp_path / "vectors.npz", **where)

@@ -3,33 +3,8 @@ import shutil
 import pytest
 import torch
 
-from helpers.core.errors import ProfileError, StageError
-from helpers.lm import model_files, models, prompts
-
-
-def test_embedded_models_are_known_and_strangers_are_not():
-    assert model_files.is_present("smollm2") and model_files.is_present("minilm")
-    assert not model_files.is_present("some/hub-model")
-
-
-def test_local_folder_counts_as_present_and_is_its_own_place(tiny_model_dir):
-    assert model_files.is_present(str(tiny_model_dir)) and model_files.locate(str(tiny_model_dir)) == str(
-        tiny_model_dir
-    )
-
-
-def test_embedded_model_that_is_not_installed_says_how_to_install_it(monkeypatch):
-    monkeypatch.setitem(
-        model_files.EMBEDDED, "absent", model_files.Embedded("no_such_package_here", "model", "apache-2.0", "Absent")
-    )
-    assert not model_files.is_present("absent")
-    with pytest.raises(StageError, match=r"requirements-models\.txt"):
-        model_files.locate("absent")
-
-
-def test_gguf_file_behind_an_embedded_model_is_found_for_export():
-    assert model_files.base_gguf("smollm2").read_bytes()[:4] == b"GGUF"
-    assert model_files.base_gguf("minilm") is None and model_files.base_gguf("some/hub-model") is None
+from helpers.core.errors import ProfileError
+from helpers.lm import models, prompts
 
 
 def test_loaded_model_is_in_evaluation_mode_and_of_the_asked_precision(tiny_model_dir):
@@ -116,12 +91,6 @@ def test_merged_model_answers_as_base_with_adapter(tiny_model_dir, tmp_path):
     assert (wanted - plain).abs().max() > 0.1
     torch.testing.assert_close(found, wanted, atol=1e-3, rtol=1e-3)
     assert (folder / "tokenizer.json").is_file() and list(folder.glob("*.safetensors"))
-
-
-def test_facts_of_a_model_name_its_licence_and_size(tiny_model_dir):
-    assert model_files.describe("minilm")["licence"] == "apache-2.0"
-    assert 0.05 < float(model_files.describe("minilm")["weights_gib"]) < 0.15
-    assert model_files.describe("some/hub-model")["weights_gib"] == "on the hub"
 
 
 def test_embeddings_have_length_one_and_do_not_depend_on_the_batch():

@@ -121,10 +121,18 @@ def test_selection_survives_json():
 
 
 def test_candidates_get_their_licence_and_where_the_data_goes():
-    facts = {"smollm2": {"licence": "apache-2.0", "weights_gib": "0.50", "data_goes": "nowhere: this machine"}}
+    facts = {
+        "smollm2": {
+            "title": "SmolLM2",
+            "licence": "apache-2.0",
+            "weights_gib": "0.50",
+            "data_goes": "nowhere: this machine",
+        }
+    }
     table = candidates.describe(pd.DataFrame({"model": ["majority", "smollm2 few-shot"]}, index=[4, 2]), facts)
     assert table["licence"].tolist() == ["fitted here", "apache-2.0"]
     assert table["weights_gib"].tolist() == ["0.00", "0.50"]
+    assert table["title"].tolist() == ["", "SmolLM2"]
 
 
 def test_candidates_that_were_not_asked_are_rows_with_their_reason():

@@ -76,7 +76,7 @@ def _same(one, other):
     for column in ("step", "loss", "eval_loss"):
         assert one.log[column].dropna().tolist() == pytest.approx(other.log[column].dropna().tolist(), abs=1e-4)
     assert (one.steps, one.tokens) == (other.steps, other.tokens)
-    first, second = (next(item.adapter.glob("*.safetensors")) for item in (one, other))
+    first, second = (next(item.folder.glob("*.safetensors")) for item in (one, other))
     first, second = load_file(first), load_file(second)
     assert set(first) == set(second)
     for name, value in first.items():
@@ -111,7 +111,7 @@ def test_adapter_and_whole_model_go_on_from_where_they_stand(fit):
     for method in ("dora", "full"):
         (one, *_), (two, _, _, model) = fit(1, method, start=True), fit(2, method, start=True)
         _same(one, two)
-        written = load_file(next(two.adapter.glob("*.safetensors")))
+        written = load_file(next(two.folder.glob("*.safetensors")))
         held = {name.replace(".default", ""): value for name, value in model.state_dict().items()}
         moved = [name for name in written if name in held]
         assert len(moved) >= 14 and all(torch.equal(held[name], written[name]) for name in moved)

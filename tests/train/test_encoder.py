@@ -44,7 +44,7 @@ def test_it_learns_labels_that_the_text_tells(fit, taught):
     result = fit("labels")
     found = encoders.predict(encoders.load(result.folder), taught, name="tuned")
     assert found["label"].tolist() == [labels[0] for labels in taught["labels"]]
-    assert result.best_validation_score == 1.0 and result.steps == 60 and result.resumed_at_step == 0
+    assert result.facts["best_validation_score"] == 1.0 and result.steps == 60 and result.resumed_at_step == 0
     assert result.log["eval_score"].notna().sum() == 3 and result.tokens > 60 * 4 * 5
 
 
@@ -52,7 +52,7 @@ def test_it_learns_to_find_mentions(fit, sick_records):
     result = fit("mentions", kind="extraction", steps=150)
     found = encoders.predict(encoders.load(result.folder), sick_records, name="tuned")
     assert found["text"].tolist() == [references[0] for references in sick_records["references"]]
-    assert result.best_validation_score == 1.0 and set(found["label"]) == {""}
+    assert result.facts["best_validation_score"] == 1.0 and set(found["label"]) == {""}
 
 
 def test_the_encoder_moves_and_not_only_its_head(fit, tiny_encoder_dir):
@@ -186,6 +186,14 @@ def test_tags_stand_where_the_mentions_stand(tiny_encoder_dir, sick_records):
     ]
     assert [tag for _, tag in tagged] in (["B", "B", "I"], ["B", "I", "B"], ["B", "I", "B", "I"])
     assert rows.labelled_tokens == sum(tag != tagging.NOT_COUNTED for tag in rows.dataset[0]["labels"])
+
+
+def test_watched_answers_that_the_head_does_not_know_are_left_out(tiny_encoder_dir, taught):
+    model = encoders.fresh(str(tiny_encoder_dir), kind="classification", labels=LABELS[:2])
+    known = taught["labels"].map(lambda own: own[0] in LABELS[:2])
+    assert len(training.tokenise(taught, model, learnt=False).dataset) == known.sum() < len(taught)
+    with pytest.raises(RecordError, match="None of the watched validation records"):
+        training.tokenise(taught[~known], model, learnt=False)
 
 
 def test_a_label_set_of_one_is_refused(tiny_encoder_dir, taught):

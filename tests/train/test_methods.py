@@ -55,8 +55,8 @@ def test_every_method_learns_and_its_model_gives_the_same_answers_loaded_as_merg
     base, tokenizer = models.load_causal(str(tiny_model_dir))
     asked = {"prompt": PROMPT, "labels": records.label_set(few_records), "name": method, "max_new_tokens": 2}
     untuned = predictors.predict(base, tokenizer, few_records, **asked)
-    tuned = predictors.predict(models.load_adapter(base, result.adapter), tokenizer, few_records, **asked)
-    merged = models.merge(str(tiny_model_dir), result.adapter, tmp_path / "merged")
+    tuned = predictors.predict(models.load_adapter(base, result.folder), tokenizer, few_records, **asked)
+    merged = models.merge(str(tiny_model_dir), result.folder, tmp_path / "merged")
     served = predictors.predict(*models.load_causal(str(merged)), few_records, **asked)
     for ours, theirs, before in zip(
         tuned["probabilities"], served["probabilities"], untuned["probabilities"], strict=True
@@ -66,16 +66,16 @@ def test_every_method_learns_and_its_model_gives_the_same_answers_loaded_as_merg
 
 
 def test_dora_learns_magnitudes_and_lora_has_none(fit):
-    dora = load_file(fit("dora", steps=1, evaluations=1).adapter / "adapter_model.safetensors")
-    lora = load_file(fit("lora", steps=1, evaluations=1).adapter / "adapter_model.safetensors")
+    dora = load_file(fit("dora", steps=1, evaluations=1).folder / "adapter_model.safetensors")
+    lora = load_file(fit("lora", steps=1, evaluations=1).folder / "adapter_model.safetensors")
     magnitudes = {name for name in dora if "lora_magnitude_vector" in name}
     assert len(magnitudes) == 14 and set(dora) - magnitudes == set(lora)
 
 
 def test_full_training_moves_every_weight_and_leaves_a_whole_model(fit, tiny_model_dir):
     result = fit("full")
-    assert models.is_whole(result.adapter) and (result.adapter / "tokenizer.json").is_file()
-    before, after = (load_file(folder / "model.safetensors") for folder in (tiny_model_dir, result.adapter))
+    assert models.is_whole(result.folder) and (result.folder / "tokenizer.json").is_file()
+    before, after = (load_file(folder / "model.safetensors") for folder in (tiny_model_dir, result.folder))
     assert set(before) == set(after)
     assert all(not torch.equal(before[name], after[name]) for name in before)
 
@@ -86,7 +86,7 @@ def test_full_training_that_moved_nothing_is_an_error(fit):
 
 
 def test_whole_model_is_loaded_in_the_number_format_of_its_base(fit, tiny_model_dir):
-    folder = fit("full", steps=1, evaluations=1).adapter
+    folder = fit("full", steps=1, evaluations=1).folder
     base, _ = models.load_causal(str(tiny_model_dir), precision="bf16")
     assert models.load_adapter(base, folder).dtype == torch.bfloat16
 

@@ -190,8 +190,8 @@ def test_what_learns_reads_first_and_then_goes_on_with_the_task(method, prepare,
     )
     assert not (tmp_path / "b" / "pretrained").exists() and "pretrain_tokens" not in alone.facts
     # one step of the task later, reading still shows: the two models are not the same
-    gap = _surprise(models.load_adapter(models.load_causal(str(tiny_model_dir))[0], alone.adapter), tokenizer, held_out)
-    assert not math.isclose(gap, _surprise(models.load_adapter(base, fit.adapter), tokenizer, held_out), rel_tol=1e-2)
+    gap = _surprise(models.load_adapter(models.load_causal(str(tiny_model_dir))[0], alone.folder), tokenizer, held_out)
+    assert not math.isclose(gap, _surprise(models.load_adapter(base, fit.folder), tokenizer, held_out), rel_tol=1e-2)
 
 
 def test_killed_after_reading_it_goes_on_with_the_task_and_to_the_same_adapter(prepare, tmp_path, monkeypatch):
@@ -218,6 +218,6 @@ def test_killed_after_reading_it_goes_on_with_the_task_and_to_the_same_adapter(p
     monkeypatch.setattr(SFTTrainer, "training_step", lambda *args, **kw: calls.append(1) or step(*args, **kw))
     again = routes.fit(prepare(), checkpoints=tmp_path / "b" / "c", out=tmp_path / "b" / "tuned", seed=1)
     assert len(calls) <= 2 * (whole.steps + 1)  # reading is not done again, but for a step at learning rate 0
-    ours, theirs = (load_file(item.adapter / "adapter_model.safetensors") for item in (again, whole))
+    ours, theirs = (load_file(item.folder / "adapter_model.safetensors") for item in (again, whole))
     for name, value in theirs.items():
         torch.testing.assert_close(ours[name], value, atol=1e-5, rtol=1e-3)

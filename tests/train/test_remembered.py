@@ -48,7 +48,7 @@ def _remembers(result):
 
 
 def _weights(result):
-    return load_file(result.adapter / "adapter_model.safetensors")
+    return load_file(result.folder / "adapter_model.safetensors")
 
 
 def test_losses_and_adapter_are_those_without_the_memory(fit):
@@ -85,7 +85,7 @@ def test_model_is_put_back_and_names_in_the_adapter_are_the_usual_ones(fit, tiny
     assert set(_weights(ours)) == set(_weights(plain))
     assert isinstance(model.get_input_embeddings(), torch.nn.Embedding)
     assert all(isinstance(layer, LlamaDecoderLayer) for layer in model.model.layers)
-    again = models.load_adapter(models.load_causal(str(tiny_model_dir))[0], ours.adapter)
+    again = models.load_adapter(models.load_causal(str(tiny_model_dir))[0], ours.folder)
     ids = torch.arange(5, 25).reshape(2, 10)
     with torch.inference_mode():
         torch.testing.assert_close(again(ids).logits, model.eval()(ids).logits, atol=1e-4, rtol=1e-4)

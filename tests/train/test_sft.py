@@ -68,7 +68,7 @@ def _loss(model, tokenizer, frame):
 
 
 def test_adapter_covers_every_linear_module_of_the_blocks_and_no_other(tiny_model, fit):
-    weights = load_file(fit("all", steps=1, evaluations=1).adapter / "adapter_model.safetensors")
+    weights = load_file(fit("all", steps=1, evaluations=1).folder / "adapter_model.safetensors")
     found = {name.split(".layers.")[1].rsplit(".lora_", 1)[0] for name in weights}
     linear = {
         name.split("layers.")[1]
@@ -117,7 +117,7 @@ def test_adapter_moves_and_no_base_weight_does(tiny_model_dir, fit):
     inner = {name.replace(".base_layer", ""): value for name, value in model.state_dict().items()}
     for name, value in before.items():
         assert torch.equal(inner[name], value), name
-    adapter = load_file(result.adapter / "adapter_model.safetensors")
+    adapter = load_file(result.folder / "adapter_model.safetensors")
     assert all(value.abs().max() > 0 for name, value in adapter.items() if "lora_B" in name)  # begins at zero
 
 
@@ -215,7 +215,7 @@ def test_best_checkpoint_is_kept_and_not_the_last(tiny_model_dir, few_records, f
     losses = result.log["eval_loss"].dropna().tolist()
     assert losses[-1] > min(losses) + 0.1  # validation got worse again, so that there is a choice
     model, tokenizer = models.load_causal(str(tiny_model_dir))
-    kept = _loss(models.load_adapter(model, result.adapter), tokenizer, contrary)
+    kept = _loss(models.load_adapter(model, result.folder), tokenizer, contrary)
     assert result.best_validation_loss == min(losses)
     assert kept == pytest.approx(min(losses), abs=0.02)
 
@@ -252,7 +252,7 @@ def test_killed_training_goes_on_from_its_last_checkpoint_to_the_same_adapter(fi
     assert result.tokens == whole.tokens
     for column in ("step", "loss", "eval_loss"):
         assert result.log[column].dropna().tolist() == pytest.approx(whole.log[column].dropna().tolist(), abs=1e-4)
-    ours, theirs = (load_file(item.adapter / "adapter_model.safetensors") for item in (result, whole))
+    ours, theirs = (load_file(item.folder / "adapter_model.safetensors") for item in (result, whole))
     for name, value in theirs.items():
         torch.testing.assert_close(ours[name], value, atol=1e-5, rtol=1e-3)
 
@@ -262,7 +262,7 @@ def test_finished_training_whose_stage_was_killed_afterwards_gives_the_same_adap
     again = fit("late", steps=4, evaluations=2)
     assert again.resumed_at_step == 4  # transformers takes one more step, at learning rate 0
     assert again.best_validation_loss == first.best_validation_loss
-    ours, theirs = (load_file(item.adapter / "adapter_model.safetensors") for item in (again, first))
+    ours, theirs = (load_file(item.folder / "adapter_model.safetensors") for item in (again, first))
     assert all(torch.equal(ours[name], value) for name, value in theirs.items())
 
 
@@ -272,6 +272,6 @@ def test_single_step_already_moves_the_adapter(fit):
 
 def test_same_seed_gives_the_same_adapter_and_another_seed_another(fit):
     one, same, other = fit("one", steps=2), fit("same", steps=2), fit("other", steps=2, seed=2)
-    weights = [load_file(item.adapter / "adapter_model.safetensors") for item in (one, same, other)]
+    weights = [load_file(item.folder / "adapter_model.safetensors") for item in (one, same, other)]
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
     assert not all(torch.equal(weights[0][name], weights[2][name]) for name in weights[0])
