@@ -9,11 +9,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from helpers.core import manifests, paths, profiles, tasks
+from helpers.core import manifests, paths, plans, profiles, tasks
 from helpers.core.errors import StageError
-from helpers.core.settings import Deploy
 
 out = Console()
+_MOVE_RESULTS = ("collect", "preprocess", "select", "train", "evaluate")  # stages whose settings do
 _COLUMNS = ["model", "folds", "seeds", "n", "mean", "sd", "lowest", "highest"]
 
 
@@ -114,10 +114,7 @@ def _results(run_dir: Path) -> list[tuple[int, int, str, float]]:
 def _settings(run_dir: Path) -> str:
     """Digest of what moves the results of 05, but for seed and test fold."""
     profile, task = profiles.load(str(run_dir / "profile.yaml")), tasks.load(str(run_dir / "task.yaml"))
-    alike = {
-        "description": "",
-        "preprocess": profile.preprocess.model_copy(update={"test_fold": 0}),
-        "evaluate": profile.evaluate.model_copy(update={"every_prompt": False}),  # adds a row and changes none
-        "deploy": Deploy(),
-    }
-    return manifests.digest(profile.model_copy(update=alike), task)
+    stages = {name: plans.decisive(getattr(profile, name)) for name in _MOVE_RESULTS}
+    del stages["preprocess"]["test_fold"]
+    del stages["evaluate"]["every_prompt"]  # adds a row and changes none
+    return manifests.digest(stages, profile.device, task)

@@ -35,11 +35,12 @@ def test_several_kinds_of_run_share_one_table_over_folds(clintune):
     for fold in (0, 1):
         name = f"f{fold}"
         _evaluated(1, 0.5 + 0.1 * fold, run_id=name, **{"preprocess.test_fold": fold})
-        other = {
-            "train.epochs": 2,
+        other = {"train.epochs": 2}
+        other |= {
             "deploy.max_parity": 5 + fold,
             "description": f"{fold}",
-        }  # the latter two move nothing
+            "train.score_validation": fold,
+        }  # move nothing
         _evaluated(1, 0.9 - 0.1 * fold, run_id=f"e{name}", **{"preprocess.test_fold": fold} | other)
     _evaluated(2, 0.1, run_id="apart", **{"train.epochs": 3})
     code, said, _ = clintune("seeds", "f0", "ef1")

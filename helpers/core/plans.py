@@ -6,6 +6,7 @@ from typing import Any
 
 from helpers.core import manifests, paths, profiles, tasks
 from helpers.core.errors import ProfileError
+from helpers.core.settings import Strict
 
 
 def resolve(profile: str, task: str, overrides: dict[str, Any] | None = None) -> tuple[profiles.Profile, tasks.Task]:
@@ -43,13 +44,17 @@ def folder_of(run_id: str) -> Path:
     return paths.outputs() / run_id
 
 
-def settings_digest(stage: str, profile: profiles.Profile, task: tasks.Task, seed: int) -> str:
-    """Digest of the settings that one stage depends on; another stage's settings do not make it stale."""
-    settings = getattr(profile, stage[3:])
+def decisive(settings: Strict) -> dict[str, Any]:
+    """One stage's settings without those that change no result, such as the number of workers."""
     kept = {
         name
         for name, field in type(settings).model_fields.items()
         if (field.json_schema_extra or {}).get("changes_result", True)
     }
+    return settings.model_dump(mode="json", include=kept)
+
+
+def settings_digest(stage: str, profile: profiles.Profile, task: tasks.Task, seed: int) -> str:
+    """Digest of the settings that one stage depends on; another stage's settings do not make it stale."""
     agreed = [profile.egress] if profile.select.hosted else []
-    return manifests.digest(stage, settings.model_dump(mode="json", include=kept), profile.device, task, seed, *agreed)
+    return manifests.digest(stage, decisive(getattr(profile, stage[3:])), profile.device, task, seed, *agreed)
