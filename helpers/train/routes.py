@@ -45,7 +45,7 @@ def prepare(
         leaving: Both sides as they leave this machine; the hosted route needs it.
 
     Raises:
-        EgressError: If the records may not be sent to the hosted_training.
+        EgressError: If the records may not be sent to the provider.
         ProfileError: If the model cannot be loaded.
         RecordError: If nothing is left to train on.
     """
